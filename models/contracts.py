@@ -1,0 +1,106 @@
+"""What the pipeline may ask of a model: two Protocols and the values that cross the boundary.
+
+An engine implements one or both; the cache and the queue's worker wrap an engine and are
+themselves a ``Summariser`` or a ``Translator``. Nothing here imports a runtime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, runtime_checkable
+
+Length = Literal["short", "medium", "long"]
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Names a model's exact weights: a cached output is valid for one identity only."""
+
+    id: str
+    revision: str
+    digest: str  # SHA-256 of the weights as the engine loads them, hexadecimal
+    engine: str  # "openvino", "ctranslate2", "transformers" or "fake"
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One output of a model. ``score`` is the mean log-probability per token (0 is certain)."""
+
+    text: str
+    score: float
+    tokens: int = 0
+
+
+@dataclass(frozen=True)
+class SummaryOptions:
+    """How briefs are written. Lengths are French words: engines turn them into tokens."""
+
+    candidates: int = 4
+    min_words: int = 25
+    max_words: int = 60
+
+
+@dataclass(frozen=True)
+class TranslationOptions:
+    """How sentences are translated.
+
+    ``forbidden`` holds, per sentence, texts that a new attempt must not give again.
+    """
+
+    target: str = "en"
+    candidates: int = 4
+    forbidden: tuple[tuple[str, ...], ...] = field(default=())
+
+
+@runtime_checkable
+class Summariser(Protocol):
+    """Writes French briefs. Not thread-safe: the queue gives each engine one thread."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """How many tokens of an article one call reads; the rest of a longer text is ignored."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in this model's tokens."""
+        ...
+
+    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        """Candidates for each article, best score first, at least one each.
+
+        Raises ``ModelFailed`` when the runtime fails.
+        """
+        ...
+
+
+@runtime_checkable
+class Translator(Protocol):
+    """Translates French sentences. Not thread-safe: the queue gives each engine one thread."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        ...
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages it can write, as ISO 639-1 codes, without "fr"."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in this model's tokens."""
+        ...
+
+    def translate(self, sentences: Sequence[str], options: TranslationOptions) -> list[list[Candidate]]:
+        """Candidates for each sentence, best score first, at least one each.
+
+        Raises ``ModelFailed`` when the runtime fails and ``ValueError`` for an unknown target.
+        """
+        ...

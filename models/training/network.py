@@ -1,0 +1,185 @@
+"""Gemma 3 in PyTorch, written for training on few cores.
+
+Differences from the transformers implementation, all for speed on a CPU: fused input
+projections, several short examples packed in one row (kept apart by the attention mask),
+the loss computed at the target's positions alone and together with its gradient, and the
+norms and the embedding frozen. ``tests/model/test_network.py`` compares the logits with
+transformers' own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from models.preparation.base import Shape, Weights
+
+# The frozen vocabulary's softmax is computed for this many positions at a time: 200 MB of float32.
+LOSS_CHUNK = 1024
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One step's rows: every field is (rows, columns); ``segments`` is 0 where there is padding."""
+
+    ids: Tensor
+    positions: Tensor
+    segments: Tensor
+    targets: Tensor  # the id to predict at each place, or -1 where nothing is learnt
+
+    def to(self, device: torch.device) -> Packed:
+        return Packed(*(field.to(device) for field in (self.ids, self.positions, self.segments, self.targets)))
+
+
+class Layer(nn.Module):
+    """One transformer layer; only its four matrices are trained."""
+
+    def __init__(self, weights: Weights, index: int, dtype: torch.dtype) -> None:
+        super().__init__()
+        shape = weights.shape
+
+        def array(name: str) -> Tensor:
+            return torch.from_numpy(weights.tensors[f"layer.{index}.{name}"])
+
+        self.heads, self.key_heads, self.head_width = shape.heads, shape.key_heads, shape.head_width
+        self.epsilon = shape.norm_epsilon
+        self.attention_in = nn.Parameter(torch.cat([array("query"), array("key"), array("value")]).to(dtype))
+        self.attention_out = nn.Parameter(array("output").to(dtype))
+        self.feed_in = nn.Parameter(torch.cat([array("gate"), array("up")]).to(dtype))
+        self.feed_out = nn.Parameter(array("down").to(dtype))
+        for name in ("before_attention", "after_attention", "before_feed_forward", "after_feed_forward"):
+            self.register_buffer(name, array(name))
+        self.register_buffer("query_norm", array("query_norm"))
+        self.register_buffer("key_norm", array("key_norm"))
+
+    def forward(self, x: Tensor, cosine: Tensor, sine: Tensor, mask: Tensor) -> Tensor:
+        a = self._attend(self._norm(x, self.before_attention), cosine, sine, mask)
+        x = x + self._norm(a, self.after_attention)
+        gate, up = F.linear(self._norm(x, self.before_feed_forward), self.feed_in).chunk(2, dim=-1)
+        f = F.linear(F.gelu(gate, approximate="tanh") * up, self.feed_out)
+        return x + self._norm(f, self.after_feed_forward)
+
+    def _attend(self, x: Tensor, cosine: Tensor, sine: Tensor, mask: Tensor) -> Tensor:
+        rows, columns, _ = x.shape
+        joined = F.linear(x, self.attention_in).view(rows, columns, self.heads + 2 * self.key_heads, self.head_width)
+        query, key, value = joined.split([self.heads, self.key_heads, self.key_heads], dim=2)
+        query = self._rotate(self._norm(query, self.query_norm), cosine, sine).transpose(1, 2)
+        key = self._rotate(self._norm(key, self.key_norm), cosine, sine).transpose(1, 2)
+        shared = self.heads // self.key_heads
+        key = (
+            key.expand(-1, self.key_heads * shared, -1, -1) if self.key_heads == 1 else key.repeat_interleave(shared, 1)
+        )
+        value = value.transpose(1, 2)
+        value = value.expand(-1, shared, -1, -1) if self.key_heads == 1 else value.repeat_interleave(shared, 1)
+        y = F.scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=self.head_width**-0.5)
+        return F.linear(y.transpose(1, 2).reshape(rows, columns, -1), self.attention_out)
+
+    def _norm(self, x: Tensor, weight: Any) -> Tensor:
+        wide = x.float()
+        return (wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.epsilon) * weight).to(x.dtype)
+
+    @staticmethod
+    def _rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+        first, second = x.float().chunk(2, dim=-1)
+        turned = torch.cat([first * cosine - second * sine, second * cosine + first * sine], dim=-1)
+        return turned.to(x.dtype)
+
+
+class Network(nn.Module):
+    """The whole model; ``forward`` gives the mean loss per target token of a packed step."""
+
+    def __init__(self, weights: Weights, dtype: torch.dtype = torch.bfloat16) -> None:
+        super().__init__()
+        self.shape = weights.shape
+        self.register_buffer("embedding", torch.from_numpy(weights.tensors["embedding"]).to(dtype))
+        self.register_buffer("final_norm", torch.from_numpy(weights.tensors["final_norm"]))
+        self.layers = nn.ModuleList(Layer(weights, index, dtype) for index in range(weights.shape.layers))
+
+    def hidden(self, packed: Packed) -> Tensor:
+        """The normalised last hidden states, (rows, columns, width)."""
+        x = F.embedding(packed.ids, self.embedding) * self.shape.width**0.5  # type: ignore[arg-type]
+        x = x.to(self.embedding.dtype)  # type: ignore[arg-type]
+        full, windowed = _masks(packed, self.shape.window, x.dtype)
+        turns = {base: _turns(packed.positions, base, self.shape.head_width) for base in self._bases()}
+        for index, layer in enumerate(self.layers):
+            cosine, sine = turns[self.shape.rope_base_of(index)]
+            x = layer(x, cosine, sine, full if self.shape.is_full(index) else windowed)
+        wide = x.float()
+        scale = torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.shape.norm_epsilon)
+        return (wide * scale * self.final_norm).to(x.dtype)  # type: ignore[operator]
+
+    def forward(self, packed: Packed, smoothing: float = 0.0) -> Tensor:
+        learnt = packed.targets >= 0
+        states = self.hidden(packed)[learnt]
+        loss: Tensor = _FrozenSoftmaxLoss.apply(states, self.embedding, packed.targets[learnt], smoothing)
+        return loss
+
+    def logits(self, packed: Packed) -> Tensor:
+        """Float32 logits at every position, for tests and scoring: (rows, columns, vocabulary)."""
+        return F.linear(self.hidden(packed), self.embedding).float()  # type: ignore[arg-type]
+
+    def _bases(self) -> set[float]:
+        return {self.shape.rope_base_of(index) for index in range(self.shape.layers)}
+
+
+class _FrozenSoftmaxLoss(torch.autograd.Function):
+    """Mean cross-entropy with label smoothing over a frozen output layer.
+
+    The gradient is formed in the forward pass, chunk by chunk, so that the (positions,
+    vocabulary) matrix never exists whole and is read once.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, states: Tensor, embedding: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+        total = torch.zeros((), dtype=torch.float32, device=states.device)
+        gradient = torch.empty_like(states)
+        count, size = len(targets), embedding.shape[0]
+        for start in range(0, count, LOSS_CHUNK):
+            part, wanted = states[start : start + LOSS_CHUNK], targets[start : start + LOSS_CHUNK]
+            logits = F.linear(part, embedding)
+            peak = logits.amax(-1, keepdim=True)
+            logits.sub_(peak)
+            right = logits.gather(1, wanted[:, None]).float().squeeze(1)
+            smooth = logits.sum(-1, dtype=torch.float32) / size if smoothing else right
+            chances = logits.exp_()
+            normaliser = chances.sum(-1, dtype=torch.float32)
+            total += (normaliser.log() - (1 - smoothing) * right - smoothing * smooth).sum()
+            chances.div_(normaliser[:, None])
+            if smoothing:
+                chances.sub_(smoothing / size)
+            chances.scatter_add_(
+                1, wanted[:, None], torch.full_like(wanted[:, None], smoothing - 1, dtype=chances.dtype)
+            )
+            torch.mm(chances, embedding, out=gradient[start : start + LOSS_CHUNK])
+        ctx.save_for_backward(gradient)
+        ctx.count = count
+        return total / max(count, 1)
+
+    @staticmethod
+    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor, None, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return gradient * (outer[0] / max(ctx.count, 1)), None, None, None
+
+
+def _masks(packed: Packed, window: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Additive masks (rows, 1, columns, columns): own segment, not the future; and within the window."""
+    same = packed.segments[:, :, None] == packed.segments[:, None, :]
+    ahead = packed.positions[:, None, :] - packed.positions[:, :, None]
+    allowed = same & (ahead <= 0)
+    near = allowed & (ahead > -window)
+
+    def additive(keep: Tensor) -> Tensor:
+        return torch.zeros(keep.shape, dtype=dtype, device=keep.device).masked_fill_(~keep, float("-inf"))[:, None]
+
+    return additive(allowed), additive(near)
+
+
+def _turns(positions: Tensor, base: float, width: int) -> tuple[Tensor, Tensor]:
+    """Cosine and sine of the rotary embedding: (rows, columns, 1, width / 2), float32."""
+    rates = base ** (-torch.arange(0, width, 2, dtype=torch.float32, device=positions.device) / width)
+    angles = positions[..., None].float() * rates
+    return angles.cos()[:, :, None], angles.sin()[:, :, None]
