@@ -137,6 +137,15 @@ def read_weights(reader: gguf.GGUFReader, kept: NDArray[np.int64]) -> Weights:
     return Weights(shape, tensors)
 
 
+def read_base(path: Path) -> tuple[Weights, bytes]:
+    """The base's weights over the trimmed vocabulary, and that vocabulary as a SentencePiece model."""
+    from models.preparation.vocabulary import kept_ids, sentencepiece_model
+
+    reader = gguf.GGUFReader(path)
+    kept = kept_ids()
+    return read_weights(reader, kept), sentencepiece_model(read_pieces(reader), kept)
+
+
 def _field(reader: gguf.GGUFReader, name: str):  # type: ignore[no-untyped-def]
     field = reader.get_field(name)
     if field is None:

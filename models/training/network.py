@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.preparation.base import Shape, Weights
+from models.preparation.base import Weights
 
 # The frozen vocabulary's softmax is computed for this many positions at a time: 200 MB of float32.
 LOSS_CHUNK = 1024
@@ -138,23 +138,22 @@ class _FrozenSoftmaxLoss(torch.autograd.Function):
         total = torch.zeros((), dtype=torch.float32, device=states.device)
         gradient = torch.empty_like(states)
         count, size = len(targets), embedding.shape[0]
+        mean_row = embedding.float().mean(0)  # the mean logit is linear in the state
         for start in range(0, count, LOSS_CHUNK):
             part, wanted = states[start : start + LOSS_CHUNK], targets[start : start + LOSS_CHUNK]
             logits = F.linear(part, embedding)
             peak = logits.amax(-1, keepdim=True)
             logits.sub_(peak)
             right = logits.gather(1, wanted[:, None]).float().squeeze(1)
-            smooth = logits.sum(-1, dtype=torch.float32) / size if smoothing else right
+            smooth = part.float() @ mean_row - peak.float().squeeze(1)
             chances = logits.exp_()
             normaliser = chances.sum(-1, dtype=torch.float32)
             total += (normaliser.log() - (1 - smoothing) * right - smoothing * smooth).sum()
-            chances.div_(normaliser[:, None])
-            if smoothing:
-                chances.sub_(smoothing / size)
-            chances.scatter_add_(
-                1, wanted[:, None], torch.full_like(wanted[:, None], smoothing - 1, dtype=chances.dtype)
-            )
-            torch.mm(chances, embedding, out=gradient[start : start + LOSS_CHUNK])
+            chances.mul_(normaliser.reciprocal().to(chances.dtype)[:, None])
+            loss_at_target = torch.full_like(wanted[:, None], smoothing - 1, dtype=chances.dtype)
+            chances.scatter_add_(1, wanted[:, None], loss_at_target)
+            part_gradient = torch.mm(chances, embedding)
+            gradient[start : start + LOSS_CHUNK] = part_gradient - smoothing * mean_row.to(part_gradient.dtype)
         ctx.save_for_backward(gradient)
         ctx.count = count
         return total / max(count, 1)

@@ -1,0 +1,121 @@
+"""Training examples from data whose path the user gives, with counts of what was left out.
+
+Two tasks share one form: the model reads ``prompt`` and learns to write ``target``.
+Briefs come from JSON lines with ``article`` and ``abstract`` (as OrangeSum's); translations
+from tab-separated ``origin, French, English``. Either may be compressed with xz.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from sentencepiece import SentencePieceProcessor
+
+from models.preparation.vocabulary import BOS, EOS
+from models.prompts import BRIEF_CUE, TRANSLATION_CUE
+
+# Longer pairs are rare, and usually two sentences against one.
+LONGEST_PAIR = 200
+LENGTH_RATIO = (0.45, 2.2)
+SHORTEST_ABSTRACT = 12
+LONGEST_ABSTRACT = 75
+_SENTENCE_END = re.compile(r"(?<=[.!?…»\"])\s+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"[\w'’-]+")
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Example:
+    """Token ids: what the model reads, and what it learns to write after it (with the end mark)."""
+
+    prompt: tuple[int, ...]
+    target: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        return len(self.prompt) + len(self.target)
+
+
+def open_text(path: Path) -> TextIO:
+    """A UTF-8 text file, decompressed when its name ends in .xz."""
+    return lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
+
+
+def records(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON-lines file."""
+    with open_text(path) as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def is_supported(text: str, article: str) -> bool:
+    """Whether every number, and every capitalised word inside a sentence, is in the article.
+
+    A plain screen for training data; what serves is checked by the pipeline's stricter one.
+    """
+    low = article.lower()
+    if any(number not in article for number in _NUMBER.findall(text)):
+        return False
+    for sentence in _SENTENCE_END.split(text):
+        for word in _WORD.findall(sentence)[1:]:
+            bare = _ELISION.sub("", word)
+            if len(bare) > 2 and bare[0].isupper() and bare.lower() not in low:
+                return False
+    return True
+
+
+def supported_part(abstract: str, article: str) -> str | None:
+    """The abstract without its unsupported sentences, or nothing if too little is left."""
+    kept = [sentence for sentence in _SENTENCE_END.split(abstract.strip()) if is_supported(sentence, article)]
+    text = " ".join(kept).strip()
+    words = len(text.split())
+    return text if SHORTEST_ABSTRACT <= words <= LONGEST_ABSTRACT and text[-1:] in ".!?…»\"" else None
+
+
+def brief_examples(
+    path: Path, tokens: SentencePieceProcessor, read: Callable[[str], str], window: int, left_out: Counter[str]
+) -> list[Example]:
+    """Articles, as ``read`` presents them and cut to ``window`` tokens, with the supported part of their abstracts."""
+    cue = tuple(tokens.encode(BRIEF_CUE))
+    found = []
+    for record in records(path):
+        article = record["article"].strip()
+        target = supported_part(record["abstract"], article)
+        if target is None:
+            left_out["abstract not supported, too short or too long"] += 1
+            continue
+        body = tuple(tokens.encode(read(article))[:window])
+        found.append(Example((BOS, *body, *cue), (*tokens.encode(target), EOS)))
+    return found
+
+
+def translation_examples(
+    paths: list[Path], tokens: SentencePieceProcessor, keep_out_last: int, left_out: Counter[str]
+) -> list[Example]:
+    """French sentences with their English; the last ``keep_out_last`` NTREX pairs stay for measuring."""
+    cue = tuple(tokens.encode(TRANSLATION_CUE))
+    found = []
+    for path in paths:
+        with open_text(path) as lines:
+            rows = [line.rstrip("\n").split("\t") for line in lines]
+        if keep_out_last and rows[0][0] == "ntrex":
+            left_out["ntrex kept for measuring"] += keep_out_last
+            rows = rows[:-keep_out_last]
+        for _, french, english in rows:
+            source, target = tokens.encode(french.strip()), tokens.encode(english.strip())
+            ratio = len(target) / max(len(source), 1)
+            if not source or not target or len(source) + len(target) > LONGEST_PAIR:
+                left_out["pair empty or too long"] += 1
+            elif not LENGTH_RATIO[0] <= ratio <= LENGTH_RATIO[1] and len(source) > 8:
+                left_out["lengths differ too much"] += 1
+            else:
+                found.append(Example((BOS, *source, *cue), (*target, EOS)))
+    return found

@@ -1,0 +1,224 @@
+"""Trains the base model for one task and writes the difference that the product loads.
+
+    python -m models.training.finetune translation --base base.gguf --data fr-en/*.tsv.xz --out runs/fr-en
+    python -m models.training.finetune brief --base base.gguf --data orangesum/train.jsonl.xz --out runs/brief
+
+Every weight matrix of the layers is trained (embedding and norms stay), the loss is on the
+target alone. The learning rate warms up, stays, and falls to zero over the last
+``--decay`` steps (warm-up, stable, decay: Hu et al. 2024, arXiv 2404.06395), so a run can be
+stopped at any step and resumed with another ``--steps``. A checkpoint is written on SIGTERM,
+on Ctrl-C and every ``--save-every`` steps; the same seed gives the same order of examples.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import signal
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sentencepiece import SentencePieceProcessor
+
+from models.preparation.adapter import write_adapter
+from models.preparation.base import Weights, read_base
+from models.training.corpus import Example, brief_examples, translation_examples
+from models.training.network import Network
+from models.training.packing import steps
+
+BETAS = (0.9, 0.98)
+LARGEST_NORM = 1.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is made of; written beside its checkpoint, and inherited when it is resumed."""
+
+    task: str
+    base: str
+    data: tuple[str, ...]
+    out: str
+    steps: int = 600
+    decay: int = 150
+    warmup: int = 30
+    rows: int = 8
+    columns: int = 256
+    window: int = 320
+    rate: float = 1e-4
+    smoothing: float = 0.05
+    keep_out_last: int = 500
+    save_every: int = 200
+    seed: int = 1
+    threads: int = 0
+    device: str = "cpu"
+    compile: bool = False
+    bits: int = 4
+
+
+def rate_at(step: int, options: Options) -> float:
+    """The learning rate of this step (from 0): linear warm-up, constant, then 1 - sqrt to zero."""
+    if step < options.warmup:
+        return options.rate * (step + 1) / options.warmup
+    into = step - (options.steps - options.decay)
+    if into < 0:
+        return options.rate
+    return options.rate * (1 - math.sqrt(into / options.decay))
+
+
+class Trainer:
+    """bfloat16 weights for the products, float32 masters for AdamW."""
+
+    def __init__(self, weights: Weights, options: Options) -> None:
+        self.options = options
+        self.device = torch.device(options.device)
+        self.network = Network(weights).to(self.device)
+        self.trained = dict(self.network.named_parameters())
+        self.masters = {name: p.detach().float().clone().requires_grad_() for name, p in self.trained.items()}
+        self.optimiser = torch.optim.AdamW(self.masters.values(), lr=options.rate, betas=BETAS, weight_decay=0.0, fused=True)
+        self.step = 0
+        if options.compile:
+            for layer in self.network.layers:
+                layer.compile(dynamic=False)
+
+    def learn(self, packed: Any) -> tuple[float, float]:
+        """One step; returns the loss per target token and the gradient's norm before clipping."""
+        loss = self.network(packed.to(self.device), self.options.smoothing)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.trained.values(), LARGEST_NORM)
+        for name, parameter in self.trained.items():
+            self.masters[name].grad = None if parameter.grad is None else parameter.grad.float()
+            parameter.grad = None
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate_at(self.step, self.options)
+        self.optimiser.step()
+        with torch.no_grad():
+            for name, parameter in self.trained.items():
+                parameter.copy_(self.masters[name])
+                self.masters[name].grad = None
+        self.step += 1
+        return loss.item(), float(norm)
+
+    def save(self, path: Path) -> None:
+        """Write the state so that an interruption leaves the old or the new one whole."""
+        state = {"step": self.step, "masters": self.masters, "optimiser": self.optimiser.state_dict()}
+        torch.save(state, path.with_suffix(".new"))
+        path.with_suffix(".new").replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go on from a saved state."""
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.step = state["step"]
+        with torch.no_grad():
+            for name, master in state["masters"].items():
+                self.masters[name].copy_(master)
+                self.trained[name].copy_(master)
+        self.optimiser.load_state_dict(state["optimiser"])
+
+    def matrices(self) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
+        """The trained matrices under the base's names, float32."""
+        shape = self.network.shape
+        heads, keys = shape.heads * shape.head_width, shape.key_heads * shape.head_width
+        found = {}
+        for name, master in self.masters.items():
+            _, layer, kind = name.split(".")
+            array = master.detach().cpu().numpy()
+            if kind == "attention_in":
+                parts = dict(zip(("query", "key", "value"), np.split(array, [heads, heads + keys]), strict=True))
+            elif kind == "feed_in":
+                parts = dict(zip(("gate", "up"), np.split(array, 2), strict=True))
+            else:
+                parts = {"output" if kind == "attention_out" else "down": array}
+            found.update({f"layer.{layer}.{part}": matrix for part, matrix in parts.items()})
+        return found
+
+
+def read_examples(options: Options, tokens: SentencePieceProcessor) -> list[Example]:
+    """The task's examples; prints what was left out, and why."""
+    left_out: Counter[str] = Counter()
+    paths = [Path(path) for path in options.data]
+    if options.task == "translation":
+        found = translation_examples(paths, tokens, options.keep_out_last, left_out)
+    else:
+        found = [e for path in paths for e in brief_examples(path, tokens, str, options.window, left_out)]
+    total = sum(example.length for example in found)
+    print(f"{len(found)} examples, {total} tokens; left out: {dict(left_out)}", flush=True)
+    return found
+
+
+def train(options: Options) -> None:
+    """Run from the start, or from the checkpoint in ``out``, and write the adapter there."""
+    torch.manual_seed(options.seed)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "options.json").write_text(json.dumps(asdict(options), indent=1) + "\n")
+    base, tokenizer = read_base(Path(options.base))
+    tokens = SentencePieceProcessor(model_proto=tokenizer)
+    examples = read_examples(options, tokens)
+    trainer = Trainer(base, options)
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.exists():
+        trainer.load(checkpoint)
+        print(f"resumed at step {trainer.step}", flush=True)
+    stop = _watch_signals()
+    source = steps(examples, options.rows, options.columns, options.seed)
+    for _ in range(trainer.step):
+        next(source)
+    begin, seen = time.perf_counter(), 0
+    while trainer.step < options.steps and not stop:
+        packed = next(source)
+        loss, norm = trainer.learn(packed)
+        seen += int((packed.segments > 0).sum())
+        rate = seen / (time.perf_counter() - begin)
+        print(f"step {trainer.step} loss {loss:.3f} norm {norm:.2f} tokens/s {rate:.0f}", flush=True)
+        if trainer.step % options.save_every == 0:
+            trainer.save(checkpoint)
+    trainer.save(checkpoint)
+    size = write_adapter(out / "adapter.zst", base, trainer.matrices(), options.bits)
+    print(json.dumps({"step": trainer.step, "adapter_bytes": size, "seconds": round(time.perf_counter() - begin)}))
+
+
+def _watch_signals() -> list[int]:
+    """A list that stays empty until the process is asked to stop."""
+    caught: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _: caught.append(received))
+    return caught
+
+
+def parse(arguments: list[str] | None = None) -> Options:
+    """Options from the command line; one left out is inherited from the run in ``--out``."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("task", choices=("translation", "brief"))
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--data", nargs="+")
+    parser.add_argument("--base")
+    for option in fields(Options):
+        if option.name in ("task", "out", "data", "base"):
+            continue
+        if option.name == "compile":
+            parser.add_argument("--compile", action="store_true", default=None)
+        else:
+            parser.add_argument(f"--{option.name.replace('_', '-')}", type=type(option.default))
+    given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
+    stored = Path(given["out"]) / "options.json"
+    inherited = json.loads(stored.read_text()) if stored.exists() else {}
+    for name, value in inherited.items():
+        if name not in given:
+            print(f"inherited {name} = {value}")
+    merged = inherited | given
+    merged["data"] = tuple(merged.get("data", ()))
+    if not merged["data"] or not merged.get("base"):
+        parser.error("--data and --base are needed to start a run")
+    return Options(**merged)
+
+
+if __name__ == "__main__":
+    train(parse())
