@@ -1,0 +1,146 @@
+"""``breve doctor``: what is missing here, and the command that mends it."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.errors import ModelUnavailable
+from service.cli import context
+from service.cli.exits import FOUND_WANTING
+from service.cli.terminal import results, write_json
+from service.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is well, what was seen, and the command that mends it."""
+
+    name: str
+    well: bool
+    seen: str
+    remedy: str = ""
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """Look at everything that Brève needs; ends with 8 when something is missing."""
+    settings = context.load_settings()
+    findings = list(examine(settings))
+    if as_json:
+        write_json([asdict(finding) for finding in findings], indent=True)
+    else:
+        _print(findings)
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(FOUND_WANTING.code)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every finding, in the order in which one would mend them."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer")
+    yield _packages(settings)
+    yield _folder(settings.home)
+    yield _weights(settings)
+    yield _cache(settings)
+    if settings.redis_url is not None:
+        yield _redis(settings.redis_url.get_secret_value())
+    yield _access(settings)
+
+
+def missing_packages(extras: frozenset[str], installed: Callable[[str], object] = metadata.version) -> list[str]:
+    """The packages that Brève requires, with these extras, and that are not installed."""
+    missing = []
+    for requirement in metadata.requires("breve") or ():
+        name, _, marker = requirement.partition(";")
+        extra = re.search(r"extra\s*==\s*[\"']([\w-]+)", marker)
+        if extra is not None and extra.group(1) not in extras:
+            continue
+        name = re.split(r"[\[<>=!~ ]", name.strip(), maxsplit=1)[0]
+        try:
+            installed(name)
+        except metadata.PackageNotFoundError:
+            missing.append(name)
+    return missing
+
+
+def _packages(settings: Settings) -> Finding:
+    needs_hub = settings.profile == "hub" or settings.engine == "transformers"
+    missing = missing_packages(frozenset({"hub"}) if needs_hub else frozenset())
+    wanted = "breve[hub]" if needs_hub else "breve"
+    seen = f"missing: {', '.join(missing)}" if missing else "all installed"
+    return Finding("packages", not missing, seen, f"pip install '{wanted}'")
+
+
+def _folder(home: Path) -> Finding:
+    """The home folder, or the nearest one above it that exists, must take new files."""
+    nearest = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
+    well = nearest.is_dir() and os.access(nearest, os.W_OK)
+    return Finding("home", well, str(home), f"make {nearest} writable, or set BREVE_HOME")
+
+
+def _weights(settings: Settings) -> Finding:
+    try:
+        context.product().check_weights(settings)
+    except ModelUnavailable as error:
+        return Finding("weights", False, str(error), error.remedy)
+    return Finding("weights", True, f"prepared for the profile {settings.profile}")
+
+
+def _cache(settings: Settings) -> Finding:
+    cache = context.product().open_cache(settings)
+    try:
+        found, report = cache.stats(), cache.check()
+    finally:
+        cache.close()
+    if found.note:
+        return Finding("cache", False, found.note, "set BREVE_CACHE_PATH to a file that can be written")
+    seen = f"{report.entries} entries in {found.place}" if report.sound else report.findings[0]
+    return Finding("cache", report.sound, seen, "breve cache clear")
+
+
+def _redis(url: str) -> Finding:
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+    try:
+        client.ping()
+    except RedisError as error:
+        return Finding(
+            "redis", False, f"does not answer ({type(error).__name__})", "start it, or unset BREVE_REDIS_URL"
+        )
+    finally:
+        client.close()
+    return Finding("redis", True, "answers")
+
+
+def _access(settings: Settings) -> Finding:
+    """A public address needs keys, or the word that it may go without."""
+    if is_loopback(settings.host) or settings.open or settings.keys_file.is_file():
+        return Finding("access", True, f"listens on {settings.host}")
+    return Finding("access", False, f"{settings.host} is public and there are no keys", "breve keys add NAME")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address; a name other than localhost counts as public."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _print(findings: list[Finding]) -> None:
+    console = results()
+    for finding in findings:
+        console.print(f"{'ok' if finding.well else 'NO':4}{finding.name:10}{finding.seen}", soft_wrap=True)
+        if not finding.well:
+            console.print(f"{'':14}mend it: {finding.remedy}", soft_wrap=True)
