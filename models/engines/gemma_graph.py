@@ -8,20 +8,25 @@ Inputs (``B`` rows, ``T`` new tokens, ``S`` tokens in all):
     ``input_ids`` (B, T), ``attention_mask`` (B, S) with 0 at padding, ``position_ids``
     (B, T), ``beam_idx`` (B) naming for each row the state's row that it continues; the
     state may have fewer rows than ``beam_idx``, which multiplies a prefilled text.
-Outputs:
-    ``logits`` (B, vocabulary) at the last position and ``normaliser`` (B, 1), the
-    logarithm of the sum of their exponentials.
+Outputs, at each row's last position:
+    ``best_ids`` and ``best_logprobs`` (B, ``BEST``), the most likely tokens, best first;
+    ``logits`` (B, vocabulary) and ``normaliser`` (B, 1): their difference is the
+    log-probability of every token.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import openvino as ov
+from numpy.typing import NDArray
 from openvino import opset13 as op
 
 from models.engines.graph_layers import (
+    SCALES,
+    Array,
     Masks,
     Node,
     Precision,
@@ -36,12 +41,34 @@ from models.engines.graph_layers import (
     shared_by_heads,
     split,
     turn,
+    weight,
 )
-from models.preparation.base import Weights
+from models.preparation.base import Shape, Weights
 from models.preparation.quantisation import quantise_rows
 
 INPUTS = ("input_ids", "attention_mask", "position_ids", "beam_idx")
-OUTPUTS = ("logits", "normaliser")
+OUTPUTS = ("best_ids", "best_logprobs", "logits", "normaliser")
+
+#: Tokens of which a step returns the log-probabilities; choosing them costs no measurable time.
+BEST = 64
+
+#: Matrices that read the same input are stored as one, which saves a third of the products.
+JOINED = {
+    "attention_in": ("query", "key", "value"),
+    "attention_out": ("output",),
+    "feed_in": ("gate", "up"),
+    "feed_out": ("down",),
+}
+EMBEDDING = "embedding"
+FINAL_NORM = "final_norm"
+NORMS = (
+    "before_attention",
+    "after_attention",
+    "before_feed_forward",
+    "after_feed_forward",
+    "query_norm",
+    "key_norm",
+)
 
 
 @dataclass(frozen=True)
@@ -55,13 +82,23 @@ class Context:
     masks: Masks
     turns: dict[float, Turn]
 
+    def matrix(self, layer: int, name: str) -> Node:
+        """One of the joined matrices of a layer."""
+        parts = [self.weights.tensors[f"layer.{layer}.{part}"] for part in JOINED[name]]
+        return matrix(np.concatenate(parts), f"layer.{layer}.{name}", self.precision)
+
+    def norm(self, x: Node, layer: int, name: str) -> Node:
+        """One of the norms of a layer, applied to ``x``."""
+        full = f"layer.{layer}.{name}"
+        return norm(x, weight(self.weights.tensors[full], full), self.weights.shape.norm_epsilon)
+
 
 def build_graph(weights: Weights, precision: Precision = "int8") -> ov.Model:
     """The whole model; with ``int8`` every matrix is stored in eight bits, with ``f32`` as it is."""
     shape = weights.shape
     ids, mask, positions = (op.parameter([-1, -1], np.int64, name=name) for name in INPUTS[:3])
     beams = op.parameter([-1], np.int32, name=INPUTS[3])
-    x, output_layer = _embedding(ids, weights, precision)
+    table = _Embedding(weights, precision)
     bases = {shape.rope_base_of(layer) for layer in range(shape.layers)}
     context = Context(
         weights,
@@ -71,52 +108,90 @@ def build_graph(weights: Weights, precision: Precision = "int8") -> ov.Model:
         masks=masks(mask, positions, shape.window),
         turns={base: turn(positions, base, shape.head_width) for base in bases},
     )
+    x = op.multiply(table.rows(ids), constant(shape.width**0.5, np.float32))
     stores: list[Node] = []
     for layer in range(shape.layers):
         x = _attention(x, layer, context, stores)
         x = _feed_forward(x, layer, context)
     last = op.squeeze(op.slice(x, constant([-1]), constant([2**31]), constant([1]), constant([1])), constant([1]))
-    logits = product(norm(last, weights.tensors["final_norm"], shape.norm_epsilon), output_layer)
-    normaliser = _log_sum_exp(logits)
-    results = [op.result(node, name=name) for node, name in zip((logits, normaliser), OUTPUTS, strict=True)]
+    last = norm(last, weight(weights.tensors[FINAL_NORM], FINAL_NORM), shape.norm_epsilon)
+    results = [op.result(node) for node in _best(last, table)]
     model = ov.Model(results, stores, [ids, mask, positions, beams], "gemma3")
     for port, name in zip([*model.inputs, *model.outputs], [*INPUTS, *OUTPUTS], strict=True):
         port.get_tensor().set_names({name})
     return model
 
 
-def _embedding(ids: Node, weights: Weights, precision: Precision) -> tuple[Node, Node]:
-    """The embedded tokens, and the same matrix as output layer; the integers are stored once."""
-    table, scale = weights.tensors["embedding"], np.float32(weights.shape.width**0.5)
-    if precision == "f32":
-        stored = op.constant(table)
-        return op.multiply(op.gather(stored, ids, constant(0)), constant(scale, np.float32)), stored
-    rows = quantise_rows(table)
-    values = op.constant(rows.values)
-    row_scales = op.gather(op.constant(rows.scales * scale), ids, constant(0))
-    x = op.multiply(op.convert(op.gather(values, ids, constant(0)), "f32"), row_scales)
-    return x, op.multiply(op.convert(values, "f32"), op.constant(rows.scales))
+class _Embedding:
+    """The embedding, read by row and as the output layer; its integers are stored once."""
+
+    def __init__(self, weights: Weights, precision: Precision) -> None:
+        values = weights.tensors[EMBEDDING]
+        self._scales: Node | None = None
+        if precision == "f32":
+            self._values = weight(values, EMBEDDING)
+            return
+        rows = quantise_rows(values)
+        self._values = weight(rows.values, EMBEDDING)
+        self._scales = weight(rows.scales, EMBEDDING + SCALES)
+
+    def rows(self, ids: Node) -> Node:
+        """The rows of some tokens, float32."""
+        chosen = op.gather(self._values, ids, constant(0))
+        if self._scales is None:
+            return chosen
+        return op.multiply(op.convert(chosen, "f32"), op.gather(self._scales, ids, constant(0)))
+
+    def matrix(self) -> Node:
+        """The whole as a matrix (pieces, width)."""
+        if self._scales is None:
+            return self._values
+        return op.multiply(op.convert(self._values, "f32"), self._scales)
+
+
+def _best(last: Node, table: _Embedding) -> tuple[Node, Node, Node, Node]:
+    """The outputs, from the last hidden states (batch, width).
+
+    Logits leave the output layer in the runtime's precision: in bfloat16, steps of 1/16 that
+    make ties of what differs. The best ones are computed again in float32, and take the place
+    of their rounded values in the normaliser.
+    """
+    logits = product(last, table.matrix())
+    best = op.topk(logits, constant(BEST), -1, "max", "value", index_element_type="i64")
+    rounded, ids = best.output(0), best.output(1)
+    exact = op.reduce_sum(op.multiply(table.rows(ids), op.unsqueeze(last, constant([1]))), constant([2]))
+    peak = op.reduce_max(exact, constant([1]), keep_dims=True)
+
+    def total(values: Node) -> Node:
+        return op.reduce_sum(op.exp(op.subtract(values, peak)), constant([1]), keep_dims=True)
+
+    # Rounding may leave a little less than nothing for the rest.
+    rest = op.maximum(op.subtract(total(logits), total(rounded)), constant(0.0, np.float32))
+    normaliser = op.add(op.log(op.add(rest, total(exact))), peak)
+    order = op.topk(op.subtract(exact, normaliser), constant(BEST), -1, "max", "value", index_element_type="i64")
+    ordered_ids = op.gather_elements(ids, order.output(1), 1)
+    return ordered_ids, order.output(0), logits, normaliser
 
 
 def _attention(x: Node, layer: int, context: Context, stores: list[Node]) -> Node:
-    shape, tensors = context.weights.shape, context.weights.tensors
-    name = f"layer.{layer}."
-    y = norm(x, tensors[name + "before_attention"], shape.norm_epsilon)
+    shape = context.weights.shape
     by = context.turns[shape.rope_base_of(layer)]
+    y = product(context.norm(x, layer, "before_attention"), context.matrix(layer, "attention_in"))
+    widths = [heads * shape.head_width for heads in (shape.heads, shape.key_heads, shape.key_heads)]
+    query, key, value = split(y, widths, axis=2)
 
-    def project(part: str, heads: int) -> Node:
-        flat = product(y, matrix(tensors[name + part], context.precision))
-        return op.reshape(flat, constant([0, 0, heads, shape.head_width]), special_zero=True)
+    def by_head(part: Node, heads: int) -> Node:
+        return op.reshape(part, constant([0, 0, heads, shape.head_width]), special_zero=True)
 
     def heads_first(part: Node) -> Node:
         return op.transpose(part, constant([0, 2, 1, 3]))
 
-    query = heads_first(norm(project("query", shape.heads), tensors[name + "query_norm"], shape.norm_epsilon))
-    key = heads_first(norm(project("key", shape.key_heads), tensors[name + "key_norm"], shape.norm_epsilon))
-    value = heads_first(project("value", shape.key_heads))
+    query = heads_first(context.norm(by_head(query, shape.heads), layer, "query_norm"))
+    key = heads_first(context.norm(by_head(key, shape.key_heads), layer, "key_norm"))
+    value = heads_first(by_head(value, shape.key_heads))
     query, key = rotate(query, by, shape.head_width), rotate(key, by, shape.head_width)
-    keys = cached(key, name + "key", context.beams, context.batch, shape)
-    values = cached(value, name + "value", context.beams, context.batch, shape)
+    keys = cached(key, f"layer.{layer}.keys", context.beams, context.batch, shape)
+    values = cached(value, f"layer.{layer}.values", context.beams, context.batch, shape)
     stores += [keys.store, values.store]
     attended = op.scaled_dot_product_attention(
         query,
@@ -125,22 +200,46 @@ def _attention(x: Node, layer: int, context: Context, stores: list[Node]) -> Nod
         context.masks.full if shape.is_full(layer) else context.masks.near,
         constant(shape.head_width**-0.5, np.float32),
     )
-    joined = op.reshape(heads_first(attended), constant([0, 0, shape.heads * shape.head_width]), special_zero=True)
-    z = product(joined, matrix(tensors[name + "output"], context.precision))
-    return op.add(x, norm(z, tensors[name + "after_attention"], shape.norm_epsilon))
+    joined = op.reshape(heads_first(attended), constant([0, 0, widths[0]]), special_zero=True)
+    z = product(joined, context.matrix(layer, "attention_out"))
+    return op.add(x, context.norm(z, layer, "after_attention"))
 
 
 def _feed_forward(x: Node, layer: int, context: Context) -> Node:
-    shape, tensors = context.weights.shape, context.weights.tensors
-    name = f"layer.{layer}."
-    y = norm(x, tensors[name + "before_feed_forward"], shape.norm_epsilon)
-    gate = op.gelu(product(y, matrix(tensors[name + "gate"], context.precision)), "TANH")
-    z = op.multiply(gate, product(y, matrix(tensors[name + "up"], context.precision)))
-    z = product(z, matrix(tensors[name + "down"], context.precision))
-    return op.add(x, norm(z, tensors[name + "after_feed_forward"], shape.norm_epsilon))
+    width = context.weights.shape.feed_forward
+    y = product(context.norm(x, layer, "before_feed_forward"), context.matrix(layer, "feed_in"))
+    gate, up = split(y, [width, width], axis=2)
+    z = product(op.multiply(op.gelu(gate, "TANH"), up), context.matrix(layer, "feed_out"))
+    return op.add(x, context.norm(z, layer, "after_feed_forward"))
 
 
-def _log_sum_exp(logits: Node) -> Node:
-    peak = op.reduce_max(logits, constant([-1]), keep_dims=True)
-    total = op.reduce_sum(op.exp(op.subtract(logits, peak)), constant([-1]), keep_dims=True)
-    return op.add(op.log(total), peak)
+def stored_arrays(model: ov.Model, shape: Shape) -> dict[str, NDArray[Any]]:
+    """Every weight of a graph as it is stored, by name: integers, scales and norms.
+
+    Raises ``KeyError`` when one is missing.
+    """
+    nodes = {node.get_friendly_name(): node for node in model.get_ops() if node.get_type_name() == "Constant"}
+    names = [EMBEDDING, FINAL_NORM]
+    names += [f"layer.{layer}.{name}" for layer in range(shape.layers) for name in (*JOINED, *NORMS)]
+    arrays = {name: nodes[name].data for name in names}
+    return arrays | {name + SCALES: nodes[name + SCALES].data for name in names if arrays[name].dtype == np.int8}
+
+
+def stored_weights(model: ov.Model, shape: Shape) -> Weights:
+    """The float32 weights that a graph stands for, by the base's names: what a reference runs on."""
+    arrays = stored_arrays(model, shape)
+
+    def restored(name: str) -> Array:
+        values: Array = arrays[name].astype(np.float32)
+        return values * arrays[name + SCALES] if name + SCALES in arrays else values
+
+    tensors = {EMBEDDING: restored(EMBEDDING), FINAL_NORM: restored(FINAL_NORM)}
+    keys = shape.key_heads * shape.head_width
+    cuts = {"attention_in": [shape.heads * shape.head_width, shape.heads * shape.head_width + keys]}
+    cuts["feed_in"] = [shape.feed_forward]
+    for layer in range(shape.layers):
+        for name, parts in JOINED.items():
+            pieces = np.split(restored(f"layer.{layer}.{name}"), cuts.get(name, []))
+            tensors |= {f"layer.{layer}.{part}": piece for part, piece in zip(parts, pieces, strict=True)}
+        tensors |= {f"layer.{layer}.{name}": restored(f"layer.{layer}.{name}") for name in NORMS}
+    return Weights(shape, tensors)

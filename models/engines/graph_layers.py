@@ -30,18 +30,28 @@ Node = Any  # openvino's own annotations call every operation and output a Node
 #: sees nothing, has an even distribution instead of a division by zero.
 UNSEEN = -1e9
 
+#: Ends the name of a quantised matrix's scales.
+SCALES = ".scales"
+
 
 def constant(values: Any, kind: Any = np.int64) -> Node:
     """A small constant, 64-bit integers by default."""
     return op.constant(np.asarray(values, dtype=kind))
 
 
-def matrix(values: Array, precision: Precision) -> Node:
+def weight(values: NDArray[Any], name: str) -> Node:
+    """A constant under the name by which ``stored_weights`` finds it again."""
+    node = op.constant(values)
+    node.set_friendly_name(name)
+    return node
+
+
+def matrix(values: Array, name: str, precision: Precision) -> Node:
     """A matrix (outputs, inputs) as a node; in int8 the integers stay the stored form."""
     if precision == "f32":
-        return op.constant(values)
+        return weight(values, name)
     rows = quantise_rows(values)
-    return op.multiply(op.convert(op.constant(rows.values), "f32"), op.constant(rows.scales))
+    return op.multiply(op.convert(weight(rows.values, name), "f32"), weight(rows.scales, name + SCALES))
 
 
 def product(x: Node, weights: Node) -> Node:
@@ -49,13 +59,13 @@ def product(x: Node, weights: Node) -> Node:
     return op.matmul(x, weights, transpose_a=False, transpose_b=True)
 
 
-def norm(x: Node, weight: Array, epsilon: float) -> Node:
+def norm(x: Node, scale: Node, epsilon: float) -> Node:
     """Root-mean-square norm over the last axis."""
     squares = op.power(x, constant(2.0, np.float32))
     mean = op.reduce_mean(squares, constant([-1]), keep_dims=True)
     root = op.sqrt(op.add(mean, constant(epsilon, np.float32)))
     scaled = op.multiply(x, op.divide(constant(1.0, np.float32), root))
-    return op.multiply(scaled, op.constant(weight))
+    return op.multiply(scaled, scale)
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,7 @@ def cached(new: Node, name: str, beams: Node, batch: Node, shape: Shape) -> Cach
 
 
 def shared_by_heads(values: Node, shape: Shape) -> Node:
-    """Repeat each key head for the query heads that share it."""
+    """Repeat each key head for the query heads that share it; the plugin fuses this away."""
     if shape.heads == shape.key_heads:
         return values
     group = shape.heads // shape.key_heads
