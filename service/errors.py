@@ -4,10 +4,12 @@ BreveError
 ├── ModelError                  see models/errors.py
 ├── RequestError                the caller can mend it
 │   ├── InvalidRequest          a field is missing, of the wrong type or out of range
+│   │   └── InvalidJson         the body is not JSON that we read: syntax, encoding, depth, doubled names
 │   ├── EmptyArticle            no word is left after cleaning
 │   ├── WrongLanguage           the article is not French, or too little of it to tell
 │   ├── UnknownLanguage         a brief was asked for in a language that no model writes
 │   ├── ArticleTooLarge         more bytes than BREVE_MAX_BYTES
+│   ├── BodyTooSlow             the body did not arrive within BREVE_TIMEOUT
 │   ├── UnsupportedMedia        the body is not JSON (or not a file type that we read)
 │   ├── NotAcceptable           the reply cannot have the form asked for
 │   ├── BriefNotFound           no brief has this id
@@ -16,7 +18,7 @@ BreveError
 │   ├── Unauthorised            a key is needed, or this one is unknown
 │   └── RateLimited             this key has used up its rate; carries retry_after
 └── ServiceError                the operator or time can mend it
-    ├── NotReady                the models are not loaded yet
+    ├── NotReady                the models are not loaded yet, or a component is down
     ├── Overloaded              every waiting place is taken; carries retry_after
     ├── DeadlineExceeded        the request's time ran out
     ├── Cancelled               the caller went away, or cancelled the job
@@ -26,6 +28,8 @@ BreveError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from models.errors import BreveError
 
 
@@ -34,7 +38,18 @@ class RequestError(BreveError):
 
 
 class InvalidRequest(RequestError):
-    """A field is missing, of the wrong type or out of range."""
+    """A field is missing, of the wrong type or out of range.
+
+    ``errors`` names each wrong field by its path (``languages.1``) with one sentence.
+    """
+
+    def __init__(self, message: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.errors = errors
+
+
+class InvalidJson(InvalidRequest):
+    """The body is not JSON in UTF-8, is nested too deeply, or names a field twice."""
 
 
 class EmptyArticle(RequestError):
@@ -58,6 +73,10 @@ class UnknownLanguage(RequestError):
 
 class ArticleTooLarge(RequestError):
     """The body has more bytes than the setting BREVE_MAX_BYTES allows."""
+
+
+class BodyTooSlow(RequestError):
+    """The body did not arrive within the setting BREVE_TIMEOUT."""
 
 
 class UnsupportedMedia(RequestError):
@@ -97,11 +116,14 @@ class ServiceError(BreveError):
 
 
 class NotReady(ServiceError):
-    """The models are not loaded and warmed up yet; ``phase`` says how far they are."""
+    """The models are not loaded and warmed up yet, or a component is down.
 
-    def __init__(self, phase: str) -> None:
-        super().__init__(f"the service is not ready yet: {phase}")
-        self.phase = phase
+    ``phase`` says how far the start is ("ready" once it is over), ``components`` who is unwell.
+    """
+
+    def __init__(self, phase: str, components: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"the service is not ready: {phase}")
+        self.phase, self.components = phase, dict(components or {})
 
 
 class Overloaded(ServiceError):

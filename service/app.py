@@ -1,0 +1,83 @@
+"""The web application: made from settings and a way to build the product, with nothing global."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import orjson
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service import wiring
+from service.http import operations, problems, routes
+from service.http.computations import Computations
+from service.http.description import describe
+from service.http.limits_body import DrainBody
+from service.http.metrics import Metrics, scrape
+from service.http.middleware import Envelope
+from service.http.readiness import Readiness
+from service.http.state import Service
+from service.queue.admission import Admission
+from service.runtime import Build
+from service.settings import Settings
+from service.version import VERSION
+
+#: Reply headers that a page of another origin may read, where BREVE_CORS_ORIGINS allows it.
+EXPOSED = ("Location", "ETag", "Cache-Status", "Server-Timing", "X-Request-ID", "Retry-After")
+
+
+def create_app(
+    settings: Settings, build: Build = wiring.build, on_failure: Callable[[BaseException], None] | None = None
+) -> FastAPI:
+    """The application. Models load in the background once it is started; ``on_failure`` hears if they cannot."""
+    metrics = Metrics()
+    admission = Admission(settings.max_queue)
+    service = Service(
+        settings,
+        Readiness(settings, build, on_failure),
+        admission,
+        Computations(admission, settings.concurrency, metrics.observe_run),
+    )
+    app = FastAPI(
+        title="Brève", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
+        lifespan=_lifespan,
+    )  # fmt: skip
+    app.state.service = service
+    app.state.metrics = metrics
+    problems.install(app)
+    app.include_router(routes.router)
+    app.include_router(operations.router)
+    if settings.docs:
+        app.add_api_route("/openapi.json", _description, include_in_schema=False)
+    if settings.metrics:
+        app.add_api_route("/metrics", scrape, include_in_schema=False)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST", "DELETE"),
+            allow_headers=("*",),
+            expose_headers=EXPOSED,
+        )
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.middleware_stack = DrainBody(Envelope(app.build_middleware_stack(), metrics.observe_exchange))
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Load, serve, drain: the server has waited for open requests when the last part runs."""
+    service: Service = app.state.service
+    service.readiness.begin()
+    yield
+    service.readiness.refuse()
+    await service.computations.close()
+    await asyncio.to_thread(service.readiness.end)
+
+
+async def _description(request: Request) -> Response:
+    return Response(orjson.dumps(describe(request.app)), media_type="application/json")

@@ -1,0 +1,161 @@
+"""Runs of the pipeline: in a place, on a thread, within a deadline, and one for all equal requests.
+
+A run belongs to those who wait for it. When the last of them has left, its ticket is cancelled,
+its place is free at once, and a later equal request starts afresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import Literal
+
+from service.errors import DeadlineExceeded
+from service.http.rendering import render
+from service.pipeline.brief import BriefRequest, RunNotes
+from service.queue.admission import Admission
+from service.queue.ticket import Ticket
+from service.runtime import Runtime
+
+#: Where a reply came from: the store, a run of its own, another request's run, or a run that is not stored.
+Origin = Literal["hit", "miss", "collapsed", "bypass"]
+
+#: The same in the words of the ``Cache-Status`` header (RFC 9211).
+CACHE_STATUS: dict[Origin, str] = {
+    "hit": "Breve; hit",
+    "miss": "Breve; fwd=miss; stored",
+    "collapsed": "Breve; fwd=miss; stored; collapsed",
+    "bypass": "Breve; fwd=request",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request and the id that its answer has."""
+
+    request: BriefRequest
+    id: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply's bytes, where they came from, and what this run did for them."""
+
+    id: str
+    body: bytes
+    origin: Origin
+    notes: RunNotes
+
+    @property
+    def stored(self) -> bool:
+        """Whether the reply can be read again by its id."""
+        return self.origin != "bypass"
+
+
+@dataclass
+class _Run:
+    """A run under way; ``waiters`` counts who would miss it."""
+
+    task: asyncio.Task[tuple[bytes, RunNotes]]
+    ticket: Ticket
+    waiters: int = 0
+
+
+class Computations:
+    """The runs under way. To be used from one event loop.
+
+    ``threads`` is how many articles are worked on at once; the places of ``admission`` bound how
+    many may be there at all. ``observe`` is told what each finished run did.
+    """
+
+    def __init__(self, admission: Admission, threads: int, observe: Callable[[RunNotes], None]) -> None:
+        self._admission = admission
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="brief")
+        self._observe = observe
+        self._runs: dict[tuple[str, str], _Run] = {}
+
+    async def answer(self, runtime: Runtime, asked: Asked, seconds: float) -> Answer:
+        """Write the brief within ``seconds``, or wait for the equal request that is being answered.
+
+        Raises what the pipeline raises, ``Overloaded`` at once if there is no place, and
+        ``DeadlineExceeded``.
+        """
+        key = (asked.id, asked.request.cache)
+        run, joined = self._runs.get(key), True
+        if run is None:
+            run, joined = self._start(runtime, asked, key, seconds), False
+        run.waiters += 1
+        run.ticket.deadline = max(run.ticket.deadline or 0.0, time.monotonic() + seconds)
+        try:
+            async with asyncio.timeout(seconds):
+                body, notes = await asyncio.shield(run.task)
+        except TimeoutError:
+            raise DeadlineExceeded(f"the brief was not done within {seconds:g} seconds") from None
+        finally:
+            self._leave(key, run)
+        if asked.request.cache == "bypass":
+            return Answer(asked.id, body, "bypass", notes)
+        return Answer(asked.id, body, "collapsed" if joined else "miss", notes)
+
+    @property
+    def running(self) -> int:
+        """How many runs are under way, those that wait for a thread included."""
+        return len(self._runs)
+
+    async def close(self) -> None:
+        """End every run and its thread. Call it when no request is left."""
+        for run in list(self._runs.values()):
+            run.ticket.cancel()
+        await asyncio.to_thread(self._pool.shutdown, True, cancel_futures=True)
+
+    def _start(self, runtime: Runtime, asked: Asked, key: tuple[str, str], seconds: float) -> _Run:
+        ticket = Ticket.lasting(seconds)
+        run = _Run(asyncio.create_task(self._in_place(runtime, asked, ticket)), ticket)
+        self._runs[key] = run
+        run.task.add_done_callback(lambda _: self._forget(key, run))
+        return run
+
+    async def _in_place(self, runtime: Runtime, asked: Asked, ticket: Ticket) -> tuple[bytes, RunNotes]:
+        with self._admission.place():
+            notes = RunNotes()
+            accepted = time.perf_counter()
+
+            def work() -> bytes:
+                notes.seconds["waiting"] = time.perf_counter() - accepted
+                return _write(runtime, asked, ticket, notes)
+
+            body = await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, work)
+        self._observe(notes)
+        return body, notes
+
+    def _leave(self, key: tuple[str, str], run: _Run) -> None:
+        run.waiters -= 1
+        if run.waiters == 0 and not run.task.done():
+            run.ticket.cancel()
+            run.task.cancel()
+            self._forget(key, run)
+
+    def _forget(self, key: tuple[str, str], run: _Run) -> None:
+        if self._runs.get(key) is run:
+            del self._runs[key]
+        if run.task.done() and not run.task.cancelled():
+            run.task.exception()  # somebody who left in time need not hear of it
+
+
+def _write(runtime: Runtime, asked: Asked, ticket: Ticket, notes: RunNotes) -> bytes:
+    """Run the pipeline and store the reply; the first stored one wins, so that all readers see the same bytes."""
+    ticket.check()
+    briefing = runtime.briefer.run(asked.request, ticket, notes)
+    started = time.perf_counter()
+    body = render(briefing)
+    if asked.request.cache != "bypass":
+        earlier = runtime.get_reply(asked.id)
+        if earlier is None:
+            runtime.put_reply(asked.id, body)
+        body = earlier or body
+    notes.seconds["rendering"] = time.perf_counter() - started
+    return body

@@ -1,0 +1,181 @@
+"""The API's addresses. No route handles errors: they meet ``problems.py`` once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import orjson
+import structlog
+from babel import Locale
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.errors import BreveError
+from service.errors import BriefNotFound
+from service.http import problems
+from service.http.computations import CACHE_STATUS, Answer
+from service.http.description import brief_body, given, refusals
+from service.http.disconnection import unless_gone
+from service.http.json_body import parse
+from service.http.limits_body import read_body
+from service.http.negotiation import JSON, choose
+from service.http.rendering import entity_tag, model_data, server_timing
+from service.http.schemas import BatchReply, BriefReply, LanguagesReply, ModelsReply, read_batch, read_brief
+from service.http.state import Service, seconds_for, service_of
+from service.runtime import Runtime
+from service.version import PIPELINE_VERSION
+
+router = APIRouter(prefix="/v1", tags=["briefs"])
+
+
+@router.post(
+    "/briefs",
+    summary="Write the briefs of one article",
+    openapi_extra=brief_body("BriefRequest"),
+    responses={**given(BriefReply, "location", "etag", "cache-status", "server-timing"), **refusals("write")},
+)
+async def write_briefs(request: Request) -> Response:
+    """The same request gets the same bytes: `timings` are those of the first time, and this
+    request's own are in the `Server-Timing` header. The reply is stored under its `id` unless
+    `cache` is `bypass`."""
+    started = time.perf_counter()
+    service = service_of(request)
+    choose(request.headers.get("accept"), (JSON,))
+    seconds = seconds_for(request, service)
+    runtime = service.readiness.runtime
+    body = await read_body(request, service.settings.max_bytes, service.settings.timeout)
+    answer = service.recall(runtime, body)
+    if answer is None:
+        answer = await unless_gone(request, service.answer_body(runtime, body, seconds))
+    request.scope["breve.origin"] = answer.origin
+    return _reply(answer, started)
+
+
+@router.post(
+    "/briefs:batch",
+    summary="Write the briefs of up to 32 articles",
+    openapi_extra=brief_body("BatchRequest"),
+    responses={**given(BatchReply, "server-timing"), **refusals("write")},
+)
+async def write_batch(request: Request) -> Response:
+    """Items are answered in their order, each with its brief or its own problem."""
+    started = time.perf_counter()
+    service = service_of(request)
+    choose(request.headers.get("accept"), (JSON,))
+    seconds = seconds_for(request, service)
+    runtime = service.readiness.runtime
+    body = await read_body(request, service.settings.max_bytes, service.settings.timeout)
+    # The list around each item is one level more than a single request has.
+    items = read_batch(parse(body, service.settings.max_json_depth + 2))
+    answers = await unless_gone(request, _answer_all(service, runtime, items, seconds))
+    request_id = problems.request_id_of(request)
+    listed = [_item(index, answer, request_id) for index, answer in enumerate(answers)]
+    total = server_timing({"total": time.perf_counter() - started})
+    return Response(orjson.dumps({"items": listed}), headers={"Server-Timing": total}, media_type=JSON)
+
+
+@router.get(
+    "/briefs/{id}",
+    summary="Read a stored reply",
+    responses={
+        **given(BriefReply, "etag"),
+        304: {"description": "The client's copy (If-None-Match) is still right."},
+        **refusals("read"),
+    },
+)
+async def read_briefs(request: Request, id: str) -> Response:
+    """The bytes that the request with this id got."""
+    choose(request.headers.get("accept"), (JSON,))
+    body = service_of(request).readiness.runtime.get_reply(id)
+    if body is None:
+        raise BriefNotFound("no stored brief has this id")
+    headers = {"ETag": entity_tag(body), "Cache-Control": "private, no-cache", "Vary": "Accept"}
+    if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=JSON)
+
+
+@router.delete(
+    "/briefs/{id}",
+    status_code=204,
+    response_class=Response,
+    summary="Forget a stored reply",
+    responses={204: {"description": "It is gone."}, **refusals("delete")},
+)
+async def delete_briefs(request: Request, id: str) -> Response:
+    """The reply, and what was computed for it, is deleted."""
+    if not service_of(request).readiness.runtime.delete_reply(id):
+        raise BriefNotFound("no stored brief has this id")
+    return Response(status_code=204)
+
+
+@router.get("/models", summary="The models in use", responses={**given(ModelsReply), **refusals("list")})
+async def list_models(request: Request) -> Response:
+    """Names, revisions, digests of weights, and licences."""
+    choose(request.headers.get("accept"), (JSON,))
+    models = [model_data(model) for model in service_of(request).readiness.runtime.briefer.models]
+    return _json({"models": models, "pipeline_version": PIPELINE_VERSION})
+
+
+@router.get(
+    "/languages", summary="The languages that briefs can have", responses={**given(LanguagesReply), **refusals("list")}
+)
+async def list_languages(request: Request) -> Response:
+    """French first; articles are always French."""
+    choose(request.headers.get("accept"), (JSON,))
+    codes = service_of(request).readiness.runtime.briefer.languages
+    return _json({"source": "fr", "languages": [_language(code) for code in codes]})
+
+
+def _language(code: str) -> dict[str, str]:
+    locale = Locale.parse(code)
+    return {"code": code, "name": locale.get_display_name("en") or code, "own_name": locale.get_display_name() or code}
+
+
+def _json(content: Any) -> Response:
+    return Response(orjson.dumps(content), media_type=JSON)
+
+
+def _reply(answer: Answer, started: float) -> Response:
+    headers = {
+        "ETag": entity_tag(answer.body),
+        "Cache-Status": CACHE_STATUS[answer.origin],
+        "Server-Timing": server_timing({**answer.notes.seconds, "total": time.perf_counter() - started}),
+        "Vary": "Accept",
+    }
+    if answer.stored:
+        headers["Location"] = f"/v1/briefs/{answer.id}"
+    return Response(answer.body, headers=headers, media_type=JSON)
+
+
+async def _answer_all(
+    service: Service, runtime: Runtime, items: list[object], seconds: float
+) -> list[Answer | BaseException]:
+    return await asyncio.gather(*(_answer(service, runtime, item, seconds) for item in items), return_exceptions=True)
+
+
+async def _answer(service: Service, runtime: Runtime, item: object, seconds: float) -> Answer:
+    return await service.answer(runtime, await service.identify(runtime, read_brief(item)), seconds)
+
+
+def _item(index: int, answer: Answer | BaseException, request_id: str) -> dict[str, Any]:
+    """One item of a batch's reply; a failure that is ours is logged, for no handler will see it."""
+    if isinstance(answer, Answer):
+        return {"index": index, "status": 200, "brief": orjson.Fragment(answer.body)}
+    if not isinstance(answer, Exception):
+        raise answer
+    if not isinstance(answer, BreveError):
+        structlog.get_logger(__name__).error("an item of a batch failed", exc_info=answer)
+    error = problems.describe(answer, request_id)
+    return {"index": index, "status": error["status"], "error": error}
+
+
+def _matches(given_tags: str | None, tag: str) -> bool:
+    """Whether ``If-None-Match`` names the tag, compared weakly (RFC 9110, section 13.1.2)."""
+    if given_tags is None:
+        return False
+    names = [name.strip().removeprefix("W/") for name in given_tags.split(",")]
+    return "*" in names or tag in names

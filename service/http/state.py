@@ -1,0 +1,90 @@
+"""What the routes share: one object for each application, made by ``service/app.py``."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import cast
+
+from starlette.requests import Request
+
+from service.errors import InvalidRequest
+from service.http.computations import Answer, Asked, Computations
+from service.http.json_body import parse
+from service.http.readiness import Readiness
+from service.http.schemas import read_brief
+from service.pipeline.brief import BriefRequest, RunNotes
+from service.queue.admission import Admission
+from service.runtime import Runtime
+from service.settings import Settings
+
+#: Texts longer than this, and all HTML, are cleaned on a thread: the event loop must stay free.
+QUICK_CHARACTERS = 20_000
+
+#: How many bodies' ids are remembered; an entry has some 200 bytes.
+REMEMBERED = 8192
+
+
+@dataclass
+class Service:
+    """The application's parts, and the way from a body to an answer."""
+
+    settings: Settings
+    readiness: Readiness
+    admission: Admission
+    computations: Computations
+    _ids: OrderedDict[bytes, str] = field(default_factory=OrderedDict)
+
+    def recall(self, runtime: Runtime, body: bytes) -> Answer | None:
+        """The stored answer to a body that was seen before, byte for byte: no parsing, no thread."""
+        id = self._ids.get(hashlib.sha256(body).digest())
+        found = runtime.get_reply(id) if id is not None else None
+        return None if id is None or found is None else Answer(id, found, "hit", RunNotes())
+
+    async def answer_body(self, runtime: Runtime, body: bytes, seconds: float) -> Answer:
+        """The answer to a body that holds one request; remembers its id."""
+        request = read_brief(parse(body, self.settings.max_json_depth))
+        asked = await self.identify(runtime, request)
+        if request.cache != "bypass":
+            self._ids[hashlib.sha256(body).digest()] = asked.id
+            if len(self._ids) > REMEMBERED:
+                self._ids.popitem(last=False)
+        return await self.answer(runtime, asked, seconds)
+
+    async def answer(self, runtime: Runtime, asked: Asked, seconds: float) -> Answer:
+        """The stored answer, or a new one."""
+        if asked.request.cache != "bypass":
+            found = runtime.get_reply(asked.id)
+            if found is not None:
+                return Answer(asked.id, found, "hit", RunNotes())
+        return await self.computations.answer(runtime, asked, seconds)
+
+    async def identify(self, runtime: Runtime, request: BriefRequest) -> Asked:
+        """The request with its id; what takes long is done on a thread and needs a place."""
+        if request.text is not None and len(request.text) <= QUICK_CHARACTERS:
+            return Asked(request, runtime.briefer.identify(request))
+        with self.admission.place():
+            return Asked(request, await asyncio.to_thread(runtime.briefer.identify, request))
+
+
+def service_of(request: Request) -> Service:
+    """The application's ``Service``."""
+    return cast(Service, request.app.state.service)
+
+
+def seconds_for(request: Request, service: Service) -> float:
+    """The time that this request may take: ``X-Request-Timeout`` in seconds, at most BREVE_TIMEOUT.
+
+    Raises ``InvalidRequest`` if the header is not a positive number.
+    """
+    given = request.headers.get("x-request-timeout")
+    if given is None:
+        return service.settings.timeout
+    digits = given.strip()
+    plain = digits.replace(".", "", 1)
+    if not (plain.isascii() and plain.isdigit() and float(digits) > 0):
+        reason = "a positive number of seconds is needed"
+        raise InvalidRequest(f"X-Request-Timeout: {reason}", (("X-Request-Timeout", reason),))
+    return min(float(digits), service.settings.timeout)

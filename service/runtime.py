@@ -1,0 +1,50 @@
+"""What the server needs of a loaded product: ``service/wiring.py`` builds it, tests make their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, Protocol
+
+from service.pipeline.brief import Briefer
+from service.settings import Settings
+
+#: "ok"; "degraded" serves on with less (a cache that is away); "down" cannot serve (a dead worker).
+Health = Literal["ok", "degraded", "down"]
+
+
+class Runtime(Protocol):
+    """Models, pipeline and stored replies of one process.
+
+    The three reply methods and ``health`` are called in the server's event loop as well as from
+    threads: they must answer within milliseconds, also when a remote cache is away, and treat a
+    cache that fails as one that is empty.
+    """
+
+    @property
+    def briefer(self) -> Briefer:
+        """The pipeline."""
+        ...
+
+    def get_reply(self, id: str) -> bytes | None:
+        """The stored reply with this id, as the bytes that were put."""
+        ...
+
+    def put_reply(self, id: str, body: bytes) -> None:
+        """Store a reply; an earlier one with this id is replaced."""
+        ...
+
+    def delete_reply(self, id: str) -> bool:
+        """Forget a reply and what was computed for it; whether there was one."""
+        ...
+
+    def health(self) -> Mapping[str, Health]:
+        """The state of each component, for example ``{"worker": "ok", "cache": "degraded"}``."""
+        ...
+
+    def close(self) -> None:
+        """Finish accepted work, stop threads and close files."""
+        ...
+
+
+#: Loads everything; tells the callback each phase ("loading the summariser") as it begins.
+Build = Callable[[Settings, Callable[[str], None]], Runtime]
