@@ -19,6 +19,8 @@ class Ticket:
         self.deadline = deadline
         self._clock = clock
         self._cancelled = threading.Event()
+        self._lock = threading.Lock()
+        self._wakers: dict[object, Callable[[], None]] = {}
 
     @classmethod
     def lasting(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Ticket:
@@ -26,8 +28,49 @@ class Ticket:
         return cls(clock() + seconds, clock)
 
     def cancel(self) -> None:
-        """Say that nobody waits for the result any more."""
-        self._cancelled.set()
+        """Say that nobody waits for the result any more, and wake whoever waits with this ticket."""
+        with self._lock:
+            self._cancelled.set()
+            wakers = list(self._wakers.values())
+            self._wakers.clear()
+        for wake in wakers:
+            wake()
+
+    def when_cancelled(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call ``wake`` on cancellation, at once if it was cancelled already.
+
+        Returns a function that takes the wish back; it may be called more than once.
+        """
+        handle = object()
+        with self._lock:
+            cancelled = self._cancelled.is_set()
+            if not cancelled:
+                self._wakers[handle] = wake
+        if cancelled:
+            wake()
+
+        def forget() -> None:
+            with self._lock:
+                self._wakers.pop(handle, None)
+
+        return forget
+
+    def wait(self, done: Callable[[], bool], woken: threading.Event) -> None:
+        """Wait until ``done()`` holds; it is looked at again whenever ``woken`` is set.
+
+        ``woken`` belongs to this waiter alone. Raises ``Cancelled`` or ``DeadlineExceeded`` if
+        that comes first.
+        """
+        forget = self.when_cancelled(woken.set)
+        try:
+            while True:
+                woken.clear()
+                if done():
+                    return
+                self.check()
+                woken.wait(self.remaining())
+        finally:
+            forget()
 
     @property
     def cancelled(self) -> bool:

@@ -1,0 +1,221 @@
+"""Models that answer from the cache: a ``Summariser`` and a ``Translator`` around another one.
+
+Each article and each sentence has its own entry, so a batch of which some are known asks the
+engine only for the others, and a sentence that two articles share is translated once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+
+from models.contracts import (
+    Candidate,
+    ModelIdentity,
+    Summariser,
+    SummaryOptions,
+    TranslationOptions,
+    Translator,
+)
+from models.errors import ModelFailed
+from service.cache.flight import Flight, Seat
+from service.cache.key import CacheKey
+from service.cache.protocol import Cache, Missing
+from service.errors import NotCached
+from service.pipeline.brief import CacheUse, RunNotes
+from service.queue.ticket import Ticket
+
+Outputs = list[list[Candidate]]
+
+
+class _Recall:
+    """The way through cache and flight that both models share; one for each request."""
+
+    def __init__(self, step: str, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket) -> None:
+        self._step, self._cache, self._flight = step, cache, flight
+        self._notes, self._use, self._ticket = notes, use, ticket
+        self.used: list[str] = []
+
+    def answer(self, keys: Sequence[CacheKey], compute: Callable[[list[int]], Outputs]) -> Outputs:
+        """One output for each key; ``compute`` gets the positions of those that nobody has."""
+        first: dict[str, int] = {}
+        for position, key in enumerate(keys):
+            first.setdefault(key.digest, position)
+        found: dict[str, list[Candidate]] = {}
+        if self._use != "bypass":
+            found = self._look_up([keys[position] for position in first.values()])
+        for key in keys:
+            (self._notes.cache_hits if key.digest in found else self._notes.cache_misses).append(self._step)
+        missing = {digest: position for digest, position in first.items() if digest not in found}
+        if missing and self._use == "only":
+            raise NotCached(f"the cache lacks {len(missing)} outputs of the step {self._step!r}")
+        self.used.extend(first)
+        if missing and self._use == "bypass":
+            found |= self._lead(keys, missing, {}, compute)
+            missing = {}
+        while missing:
+            self._ticket.check()
+            found |= self._fly(keys, missing, compute)
+            missing = {digest: position for digest, position in missing.items() if digest not in found}
+        return [list(found[key.digest]) for key in keys]
+
+    def _look_up(self, keys: Sequence[CacheKey], counted: bool = True) -> dict[str, list[Candidate]]:
+        found = {}
+        for key in keys:
+            value = self._cache.get(key, counted=counted)
+            candidates = None if isinstance(value, Missing) else _decode(value)
+            if candidates is not None:
+                found[key.digest] = candidates
+        return found
+
+    def _fly(
+        self, keys: Sequence[CacheKey], missing: Mapping[str, int], compute: Callable[[list[int]], Outputs]
+    ) -> dict[str, list[Candidate]]:
+        """One round: compute what this request leads, then wait for what others lead."""
+        seats: dict[str, Seat] = {}
+        try:
+            for digest, position in missing.items():
+                seats[digest] = self._flight.take(keys[position])
+            leads = {digest: missing[digest] for digest, seat in seats.items() if seat.leads}
+            found = self._lead(keys, leads, seats, compute)
+            for digest, seat in seats.items():
+                if not seat.leads:
+                    value = seat.wait(self._ticket)
+                    candidates = None if value is None else _decode(value)
+                    if candidates is not None:
+                        found[digest] = candidates
+            return found
+        finally:
+            for seat in seats.values():
+                seat.leave()
+
+    def _lead(
+        self,
+        keys: Sequence[CacheKey],
+        leads: Mapping[str, int],
+        seats: Mapping[str, Seat],
+        compute: Callable[[list[int]], Outputs],
+    ) -> dict[str, list[Candidate]]:
+        """Compute and store; what another leader stored since the first look is taken as it is."""
+        found: dict[str, list[Candidate]] = {}
+        if seats:
+            found = self._look_up([keys[position] for position in leads.values()], counted=False)
+        for digest in found:
+            seats[digest].land(_encode(found[digest]))
+        wanted = [(digest, position) for digest, position in leads.items() if digest not in found]
+        if not wanted:
+            return found
+        outputs = compute([position for _, position in wanted])
+        if len(outputs) != len(wanted):
+            raise ModelFailed(f"the model gave {len(outputs)} outputs for {len(wanted)} inputs")
+        for (digest, position), candidates in zip(wanted, outputs, strict=True):
+            value = _encode(candidates)
+            self._cache.put(keys[position], value)
+            if digest in seats:
+                seats[digest].land(value)
+            found[digest] = list(candidates)
+        return found
+
+
+class CachedSummariser:
+    """A ``Summariser`` that answers from the cache; made for one request.
+
+    ``use`` is "use", "bypass" (compute and store anew) or "only" (raise ``NotCached`` on a miss).
+    Each article adds "summarise" to the hits or the misses of ``notes``.
+    """
+
+    def __init__(
+        self, summariser: Summariser, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket
+    ) -> None:
+        self._summariser = summariser
+        self._recall = _Recall("summarise", cache, flight, notes, use, ticket)
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        return self._summariser.identity
+
+    @property
+    def window(self) -> int:
+        """How many tokens of an article one call reads."""
+        return self._summariser.window
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The digests of the cache entries that this request read or wrote, for ``ReplyStore.put``."""
+        return tuple(self._recall.used)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in the model's tokens."""
+        return self._summariser.count_tokens(text)
+
+    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> Outputs:
+        """Candidates for each article, known ones from the cache."""
+        parameters = asdict(options)
+        keys = [CacheKey.for_output("summarise", article, parameters, self.identity) for article in articles]
+        return self._recall.answer(
+            keys, lambda wanted: self._summariser.summarise([articles[i] for i in wanted], options)
+        )
+
+
+class CachedTranslator:
+    """A ``Translator`` that answers from the cache; made for one request, as ``CachedSummariser`` is.
+
+    A sentence's key holds its own forbidden texts only.
+    """
+
+    def __init__(
+        self, translator: Translator, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket
+    ) -> None:
+        self._translator = translator
+        self._recall = _Recall("translate", cache, flight, notes, use, ticket)
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        return self._translator.identity
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages it can write."""
+        return self._translator.targets
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The digests of the cache entries that this request read or wrote, for ``ReplyStore.put``."""
+        return tuple(self._recall.used)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in the model's tokens."""
+        return self._translator.count_tokens(text)
+
+    def translate(self, sentences: Sequence[str], options: TranslationOptions) -> Outputs:
+        """Candidates for each sentence, known ones from the cache."""
+        forbidden = [options.forbidden[i] if i < len(options.forbidden) else () for i in range(len(sentences))]
+        shared = {name: value for name, value in asdict(options).items() if name != "forbidden"}
+        keys = [
+            CacheKey.for_output("translate", sentence, {**shared, "forbidden": sorted(set(texts))}, self.identity)
+            for sentence, texts in zip(sentences, forbidden, strict=True)
+        ]
+
+        def compute(wanted: list[int]) -> Outputs:
+            kept = tuple(forbidden[i] for i in wanted)
+            return self._translator.translate(
+                [sentences[i] for i in wanted], replace(options, forbidden=kept if any(kept) else ())
+            )
+
+        return self._recall.answer(keys, compute)
+
+
+def _encode(candidates: Sequence[Candidate]) -> bytes:
+    return json.dumps([[one.text, one.score, one.tokens] for one in candidates], separators=(",", ":")).encode()
+
+
+def _decode(value: bytes) -> list[Candidate] | None:
+    """The candidates, or ``None`` for an entry of another shape, which then counts as absent."""
+    try:
+        candidates = [Candidate(str(text), float(score), int(tokens)) for text, score, tokens in json.loads(value)]
+    except (ValueError, TypeError):
+        return None
+    return candidates or None
