@@ -178,13 +178,20 @@ def _system(evaluation: Evaluation, system: SystemScores) -> dict[str, Any]:
 
 def print_tables(evaluation: Evaluation, console: Console) -> None:
     """Print every table, the comparison and the thresholds."""
-    console.print(f"{evaluation.count} articles of {evaluation.data}; ± is half a 95 % interval.", highlight=False)
+    console.print(
+        f"{evaluation.count} articles of {evaluation.data}; ± is half a 95 % interval.", highlight=False, soft_wrap=True
+    )
     for title, columns in TABLES.items():
         shown = [column for column in columns if any(column.metric in each.values for each in evaluation.systems)]
         if shown:
             console.print(_table(evaluation, title, shown))
             for column in shown:
-                console.print(f"  {column.metric}: {evaluation.signature(column.metric)}", style="dim", highlight=False)
+                console.print(
+                    f"  {column.metric}: {evaluation.signature(column.metric)}",
+                    style="dim",
+                    highlight=False,
+                    soft_wrap=True,
+                )
             console.print()
     for system in evaluation.systems:
         for line in _remarks(system):
