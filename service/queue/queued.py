@@ -1,0 +1,90 @@
+"""Models whose calls go through a worker: a ``Summariser`` and a ``Translator`` for one request."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import cast
+
+from models.contracts import ModelIdentity, Summariser, SummaryOptions, TranslationOptions, Translator
+from service.queue.batching import Job, Outputs
+from service.queue.ticket import Ticket
+from service.queue.worker import EngineWorker
+
+
+class QueuedSummariser:
+    """A ``Summariser`` over the worker's engine, safe to call from the request's thread.
+
+    ``summarise`` blocks until the worker is done. It raises what ``Summariser`` documents, and
+    ``DeadlineExceeded``, ``Cancelled``, ``ShuttingDown`` and ``NotReady``.
+    """
+
+    def __init__(self, worker: EngineWorker, ticket: Ticket) -> None:
+        self._worker, self._ticket = worker, ticket
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        return self._engine.identity
+
+    @property
+    def window(self) -> int:
+        """How many tokens of an article one call reads."""
+        return self._engine.window
+
+    @property
+    def _engine(self) -> Summariser:
+        return cast(Summariser, self._worker.engine)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in the model's tokens."""
+        return self._worker.count_tokens(text)
+
+    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> Outputs:
+        """Candidates for each article, in one batch with other requests' where they fit."""
+        return _result(self._worker, self._worker.submit("summarise", articles, options, self._ticket))
+
+
+class QueuedTranslator:
+    """A ``Translator`` over the worker's engine; as ``QueuedSummariser``."""
+
+    def __init__(self, worker: EngineWorker, ticket: Ticket) -> None:
+        self._worker, self._ticket = worker, ticket
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        return self._engine.identity
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages it can write."""
+        return self._engine.targets
+
+    @property
+    def _engine(self) -> Translator:
+        return cast(Translator, self._worker.engine)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in the model's tokens."""
+        return self._worker.count_tokens(text)
+
+    def translate(self, sentences: Sequence[str], options: TranslationOptions) -> Outputs:
+        """Candidates for each sentence, in one batch with other requests' where they fit.
+
+        Raises ``ValueError`` for a target that the engine does not write.
+        """
+        if options.target not in self.targets:
+            raise ValueError(f"{options.target!r} is not among the targets {', '.join(self.targets)}")
+        return _result(self._worker, self._worker.submit("translate", sentences, options, self._ticket))
+
+
+def _result(worker: EngineWorker, job: Job) -> Outputs:
+    """Wait for the job's end; a request that ends before it takes the job along."""
+    woken = threading.Event()
+    job.future.add_done_callback(lambda _: woken.set())
+    try:
+        job.ticket.wait(job.future.done, woken)
+    finally:
+        worker.withdraw(job)
+    return job.future.result()
