@@ -16,6 +16,7 @@ Outputs, at each row's last position:
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -243,3 +244,12 @@ def stored_weights(model: ov.Model, shape: Shape) -> Weights:
             tensors |= {f"layer.{layer}.{part}": piece for part, piece in zip(parts, pieces, strict=True)}
         tensors |= {f"layer.{layer}.{name}": restored(f"layer.{layer}.{name}") for name in NORMS}
     return Weights(shape, tensors)
+
+
+def weights_digest(model: ov.Model, shape: Shape, tokenizer: bytes) -> str:
+    """SHA-256 over every stored weight and the tokenizer: the same wherever they are the same."""
+    state = hashlib.sha256(tokenizer)
+    for name, array in sorted(stored_arrays(model, shape).items()):
+        state.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        state.update(np.ascontiguousarray(array).data)
+    return state.hexdigest()

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import ModelUnavailable
+from models.preparation.gguf_arrays import ArrayReader
 
 Array = NDArray[np.float32]
 
@@ -141,7 +142,7 @@ def read_base(path: Path) -> tuple[Weights, bytes]:
     """The base's weights over the trimmed vocabulary, and that vocabulary as a SentencePiece model."""
     from models.preparation.vocabulary import kept_ids, sentencepiece_model
 
-    reader = gguf.GGUFReader(path)
+    reader = ArrayReader(path)
     kept = kept_ids()
     return read_weights(reader, kept), sentencepiece_model(read_pieces(reader), kept)
 

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 _LENGTH_BYTES = 8
 
 
-class ArrayReader(gguf.GGUFReader):  # type: ignore[misc]
+class ArrayReader(gguf.GGUFReader):
     """Reads as its parent does; ``contents()`` of a field gives the same values."""
 
     def _get_field_parts(
         self, orig_offs: int, raw_type: int
     ) -> tuple[int, list[NDArray[Any]], list[int], list[gguf.GGUFValueType]]:
         if gguf.GGUFValueType(raw_type) is not gguf.GGUFValueType.ARRAY:
-            return super()._get_field_parts(orig_offs, raw_type)  # type: ignore[no-any-return]
+            return super()._get_field_parts(orig_offs, raw_type)
         element = gguf.GGUFValueType(int(self._get(orig_offs, np.uint32)[0]))
         count = int(self._get(orig_offs + 4, np.uint64)[0])
         begin = orig_offs + 4 + _LENGTH_BYTES
@@ -32,7 +32,7 @@ class ArrayReader(gguf.GGUFReader):  # type: ignore[misc]
             parts, end = self._strings(begin, count)
             return end - orig_offs, parts, list(range(count)), types
         if element not in self.gguf_scalar_to_np:
-            return super()._get_field_parts(orig_offs, raw_type)  # type: ignore[no-any-return]
+            return super()._get_field_parts(orig_offs, raw_type)
         values = self._get(begin, self.gguf_scalar_to_np[element], count)
         return begin + values.nbytes - orig_offs, [values], [0], types
 

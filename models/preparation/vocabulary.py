@@ -8,12 +8,16 @@ this file lists the ids that stay (made by ``python -m models.training.vocabular
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sentencepiece import sentencepiece_model_pb2 as proto
+from sentencepiece import sentencepiece_model_pb2
 
 from models.preparation.base import Pieces
+
+# Protobuf makes the module's classes when it is imported, out of a type checker's sight.
+proto: Any = sentencepiece_model_pb2
 
 PAD, EOS, BOS, UNKNOWN = 0, 1, 2, 3
 BYTE_TYPE = proto.ModelProto.SentencePiece.BYTE
@@ -50,4 +54,5 @@ def sentencepiece_model(pieces: Pieces, kept: NDArray[np.int64]) -> bytes:
         text = pieces.texts[old]
         piece.piece = text.replace(" ", "▁") if piece.type == USER_DEFINED_TYPE else text
         piece.score = pieces.scores[old]
-    return model.SerializeToString()
+    serialised: bytes = model.SerializeToString()
+    return serialised

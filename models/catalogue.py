@@ -1,0 +1,115 @@
+"""Every model that Brève can serve: where it comes from, what it writes, under which terms.
+
+Two profiles. ``embedded`` needs no network: its base weights come in a Python package and
+its adapters in this one. ``hub`` names published models, for operators who can reach a
+model hub or keep a copy of it; ``Settings.hub_summariser`` and ``hub_translator`` may name
+others of the same classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Literal
+
+from models.errors import ModelUnavailable
+
+Profile = Literal["embedded", "hub"]
+Role = Literal["summary", "translation"]
+
+_ADAPTERS = "adapters"
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model in one role. ``languages`` are those that it writes, as ISO 639-1 codes.
+
+    ``window`` is how many tokens of a text it reads at once. ``adapter`` is a file of
+    ``models/adapters``, or nothing where the base serves as it is.
+    """
+
+    id: str
+    revision: str
+    role: Role
+    profile: Profile
+    licence: str
+    languages: tuple[str, ...]
+    window: int
+    adapter: str | None = None
+    experimental: tuple[str, ...] = ()
+
+
+GEMMA_TERMS = "Gemma Terms of Use (https://ai.google.dev/gemma/terms)"
+
+EMBEDDED = (
+    Model(
+        id="gemma-3-270m",
+        revision="1.0.0",
+        role="summary",
+        profile="embedded",
+        licence=GEMMA_TERMS,
+        languages=("fr",),
+        window=640,
+    ),
+    Model(
+        id="gemma-3-270m",
+        revision="1.0.0",
+        role="translation",
+        profile="embedded",
+        licence=GEMMA_TERMS,
+        languages=("en",),
+        window=400,
+    ),
+)
+
+HUB = (
+    Model(
+        id="moussaKam/barthez-orangesum-abstract",
+        revision="main",
+        role="summary",
+        profile="hub",
+        licence="Apache-2.0",
+        languages=("fr",),
+        window=768,
+    ),
+    Model(
+        id="Helsinki-NLP/opus-mt-tc-big-fr-en",
+        revision="main",
+        role="translation",
+        profile="hub",
+        licence="CC-BY-4.0",
+        languages=("en",),
+        window=480,
+    ),
+    Model(
+        id="Helsinki-NLP/opus-mt-fr-en",
+        revision="main",
+        role="translation",
+        profile="hub",
+        licence="Apache-2.0",
+        languages=("en",),
+        window=480,
+    ),
+)
+
+
+def embedded(role: Role) -> Model:
+    """The embedded profile's model in this role."""
+    return next(model for model in EMBEDDED if model.role == role)
+
+
+def published(id: str) -> Model | None:
+    """The hub profile's entry for a model id, if the catalogue has it."""
+    return next((model for model in HUB if model.id == id), None)
+
+
+def adapter_path(name: str) -> Path:
+    """The adapter's file in this installation.
+
+    Raises ``ModelUnavailable`` when the installation lacks it.
+    """
+    with as_file(files("models") / _ADAPTERS / name) as path:
+        if not path.is_file():
+            raise ModelUnavailable(f"the adapter {name} is missing from the installation", remedy="reinstall breve")
+        return path

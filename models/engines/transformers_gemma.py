@@ -1,0 +1,233 @@
+"""The reference engine of the embedded profile: transformers' Gemma 3 in float32, PyTorch's ``generate``.
+
+It runs on the very weights that preparation stored (the graph's integers, restored), so
+that a difference from the default engine is the runtime's and not rounding's. Slow; for
+comparison (``BREVE_ENGINE=transformers``), and it needs the ``hub`` extra's packages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import openvino as ov
+import torch
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LogitsProcessor, LogitsProcessorList
+
+from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
+from models.engines.decoding import Search, Task, Written, repeated
+from models.engines.gemma_graph import stored_weights
+from models.engines.tokenizer import Tokenizer
+from models.engines.writing import (
+    brief_search,
+    brief_task,
+    candidates,
+    is_adapted,
+    translation_search,
+    translation_tasks,
+)
+from models.errors import ModelFailed
+from models.preparation.base import LOCAL_ROPE_BASE, Shape, Weights
+from models.preparation.embedded import TOKENIZER
+from models.preparation.store import Built, Prepared
+from models.preparation.vocabulary import BOS, EOS, PAD
+
+ENGINE = "transformers"
+
+# transformers' annotations describe mixins that a checker cannot match with its own classes.
+Network = Any
+
+_MODULES = {
+    "query": "self_attn.q_proj",
+    "key": "self_attn.k_proj",
+    "value": "self_attn.v_proj",
+    "output": "self_attn.o_proj",
+    "gate": "mlp.gate_proj",
+    "up": "mlp.up_proj",
+    "down": "mlp.down_proj",
+    "before_attention": "input_layernorm",
+    "after_attention": "post_attention_layernorm",
+    "before_feed_forward": "pre_feedforward_layernorm",
+    "after_feed_forward": "post_feedforward_layernorm",
+    "query_norm": "self_attn.q_norm",
+    "key_norm": "self_attn.k_norm",
+}
+
+
+def build_reference(weights: Weights) -> Network:
+    """transformers' own Gemma 3 with these weights, in float32 and ready to write."""
+    model: Network = Gemma3ForCausalLM(_configuration(weights.shape))
+    model = model.to(torch.float32)
+    state = {"model.embed_tokens.weight": torch.from_numpy(weights.tensors["embedding"])}
+    state["model.norm.weight"] = torch.from_numpy(weights.tensors["final_norm"] - 1)
+    for layer in range(weights.shape.layers):
+        for ours, theirs in _MODULES.items():
+            # transformers adds the one to norm weights that the GGUF has in them already.
+            values = weights.tensors[f"layer.{layer}.{ours}"]
+            values = values - 1 if values.ndim == 1 else values
+            state[f"model.layers.{layer}.{theirs}.weight"] = torch.from_numpy(values)
+    state["lm_head.weight"] = state["model.embed_tokens.weight"]
+    model.load_state_dict(state)
+    return model.eval()
+
+
+def _configuration(shape: Shape) -> Gemma3TextConfig:
+    kinds = ["full_attention" if shape.is_full(layer) else "sliding_attention" for layer in range(shape.layers)]
+    return Gemma3TextConfig(
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.width,
+        intermediate_size=shape.feed_forward,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        num_key_value_heads=shape.key_heads,
+        head_dim=shape.head_width,
+        query_pre_attn_scalar=shape.head_width,
+        sliding_window=shape.window,
+        layer_types=kinds,
+        rms_norm_eps=shape.norm_epsilon,
+        rope_parameters={
+            "full_attention": {"rope_type": "default", "rope_theta": shape.rope_base},
+            "sliding_attention": {"rope_type": "default", "rope_theta": LOCAL_ROPE_BASE},
+        },
+        tie_word_embeddings=True,
+        pad_token_id=PAD,
+        bos_token_id=BOS,
+        eos_token_id=EOS,
+    )
+
+
+class Generator:
+    """PyTorch's ``generate`` on decoding tasks, one at a time."""
+
+    def __init__(self, model: Network) -> None:
+        self._model = model
+
+    def decode(self, task: Task, search: Search) -> list[Written]:
+        """The best outputs, best first; raises ``ModelFailed`` when PyTorch fails."""
+        prompt = torch.tensor([task.prompt])
+        try:
+            with torch.inference_mode():
+                written = self._model.generate(
+                    prompt,
+                    attention_mask=torch.ones_like(prompt),
+                    do_sample=False,
+                    num_beams=search.beams,
+                    num_return_sequences=min(search.candidates, search.beams),
+                    length_penalty=search.length_penalty,
+                    early_stopping=search.beams > 1 and not search.patient,
+                    max_new_tokens=task.max_tokens,
+                    eos_token_id=sorted(search.ends),
+                    pad_token_id=PAD,
+                    logits_processor=LogitsProcessorList([_Constraints(task, search)]),
+                    return_dict_in_generate=True,
+                    output_scores=True,
+                )
+        except RuntimeError as error:
+            raise ModelFailed(f"PyTorch failed: {error}") from error
+        totals = self._model.compute_transition_scores(
+            written.sequences,
+            written.scores,
+            getattr(written, "beam_indices", None),
+            normalize_logits=search.beams == 1,
+        )
+        rows = zip(written.sequences[:, len(task.prompt) :].tolist(), totals.tolist(), strict=True)
+        return [_written(ids, logs, search) for ids, logs in rows]
+
+
+def _written(ids: list[int], logprobs: list[float], search: Search) -> Written:
+    """Cut a row at its first end mark; what follows is padding."""
+    for at, token in enumerate(ids):
+        if token in search.ends:
+            return Written(tuple(ids[:at]), sum(logprobs[: at + 1]), complete=True)
+    return Written(tuple(ids), sum(logprobs), complete=False)
+
+
+class _Constraints(LogitsProcessor):
+    """A task's constraints, as ``models.engines.decoding`` applies them."""
+
+    def __init__(self, task: Task, search: Search) -> None:
+        self._task, self._search = task, search
+        self._ends = torch.tensor(sorted(search.ends))
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        begin = len(self._task.prompt)
+        for row, ids in enumerate(input_ids[:, begin:].tolist()):
+            path = tuple(ids)
+            may_end = self._task.accept is None or self._task.accept(path)
+            if len(path) < self._task.min_tokens or not may_end:
+                scores[row, self._ends] = -torch.inf
+            scores[row, repeated(path, self._search.no_repeat, self._search.repeatable)] = -torch.inf
+            if self._task.allowed is not None:
+                every = torch.arange(scores.shape[1]).numpy()
+                scores[row, torch.from_numpy(~self._task.allowed(path, every))] = -torch.inf
+        return scores
+
+
+class _Role:
+    """What the summariser and the translator share."""
+
+    def __init__(self, generator: Generator, tokenizer: Tokenizer, model: Built) -> None:
+        self._generator, self._tokenizer, self._model = generator, tokenizer, model
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        model = self._model
+        return ModelIdentity(model.id, model.revision, model.digest, ENGINE, model.licence)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in tokens."""
+        return len(self._tokenizer.encode(text))
+
+    def _write(self, tasks: Sequence[Task], search: Search) -> list[list[Candidate]]:
+        return [candidates(self._generator.decode(task, search), self._tokenizer) for task in tasks]
+
+
+class TransformersSummariser(_Role):
+    """Writes briefs; a ``Summariser``."""
+
+    @property
+    def window(self) -> int:
+        """Tokens of an article that one call reads."""
+        return self._model.window
+
+    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        """Candidates for each article, best first; raises ``ModelFailed`` when PyTorch fails."""
+        tasks = [brief_task(self._tokenizer, article, self.window, options) for article in articles]
+        return self._write(tasks, brief_search(self._tokenizer, options))
+
+
+class TransformersTranslator(_Role):
+    """Translates sentences; a ``Translator``."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages that it writes."""
+        return self._model.languages
+
+    def translate(self, sentences: Sequence[str], options: TranslationOptions) -> list[list[Candidate]]:
+        """Candidates for each sentence, best first.
+
+        Raises ``ModelFailed`` when PyTorch fails and ``ValueError`` for an unknown target.
+        """
+        tasks = translation_tasks(self._tokenizer, self._model, sentences, options)
+        return self._write(tasks, translation_search(self._tokenizer, options, is_adapted(self._model)))
+
+
+def open_engines(prepared: Prepared, threads: int = 0) -> tuple[TransformersSummariser, TransformersTranslator]:
+    """The reference on the prepared weights; raises ``ModelUnavailable`` when they are not whole."""
+    if threads:
+        torch.set_num_threads(threads)
+    tokenizer = Tokenizer(prepared.folder / TOKENIZER)
+    summary, translation = prepared.model("summary"), prepared.model("translation")
+    generators: dict[Any, Generator] = {}
+    for model in (summary, translation):
+        name = model.details["graph"]
+        if name not in generators:
+            graph = ov.Core().read_model(prepared.folder / name)
+            weights = stored_weights(graph, Shape(**model.details["shape"]))
+            generators[name] = Generator(build_reference(weights))
+    return (
+        TransformersSummariser(generators[summary.details["graph"]], tokenizer, summary),
+        TransformersTranslator(generators[translation.details["graph"]], tokenizer, translation),
+    )

@@ -1,0 +1,133 @@
+"""From articles and sentences to decoding tasks, and from their outputs to candidates.
+
+This is what is the model's and not a runtime's: prompts, limits, and how outputs are
+searched for. Every engine of the embedded profile uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from models.contracts import Candidate, SummaryOptions, TranslationOptions
+from models.engines.decoding import Search, Task, Written
+from models.engines.prompts import (
+    EXAMPLES,
+    brief_lengths,
+    brief_prompt,
+    example_prompt,
+    translation_lengths,
+    translation_prompt,
+)
+from models.engines.tokenizer import Tokenizer
+from models.preparation.store import Built
+from models.preparation.vocabulary import EOS
+
+#: A brief never says the same four tokens twice; digits may, since a number is written digit by digit.
+BRIEF_NO_REPEAT = 4
+#: Beams are compared by their mean log-probability.
+LENGTH_PENALTY = 1.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tasks to be decoded in parts of similar length, of at most ``tokens`` prompt tokens with padding."""
+
+    tasks: Sequence[Task]
+    tokens: int
+
+    def map(self, decode: Callable[[list[Task]], list[T]]) -> list[T]:
+        """Decode part by part; the results are in the tasks' order."""
+        results: dict[int, T] = {}
+        for part in self._parts():
+            outputs = decode([self.tasks[at] for at in part])
+            results |= dict(zip(part, outputs, strict=True))
+        return [results[at] for at in range(len(self.tasks))]
+
+    def _parts(self) -> list[list[int]]:
+        order = sorted(range(len(self.tasks)), key=lambda at: (len(self.tasks[at].prompt), at))
+        parts: list[list[int]] = []
+        for at in order:
+            # Ascending lengths: the task at hand is the longest, to which the others are padded.
+            if parts and (len(parts[-1]) + 1) * len(self.tasks[at].prompt) <= self.tokens:
+                parts[-1].append(at)
+            else:
+                parts.append([at])
+        return parts
+
+
+def brief_task(tokenizer: Tokenizer, article: str, window: int, options: SummaryOptions) -> Task:
+    """An article to be briefed; the brief may only end with enough words."""
+    lengths = brief_lengths(options)
+
+    def long_enough(ids: tuple[int, ...]) -> bool:
+        return len(tokenizer.decode(list(ids)).split()) >= options.min_words
+
+    return Task(brief_prompt(tokenizer, article, window), lengths.most, lengths.least, accept=long_enough)
+
+
+def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:
+    """As many beams as candidates are wanted."""
+    digits = frozenset(id for digit in "0123456789" for id in tokenizer.encode(digit))
+    return Search(
+        ends=frozenset({EOS}),
+        beams=max(options.candidates, 1),
+        candidates=max(options.candidates, 1),
+        length_penalty=LENGTH_PENALTY,
+        no_repeat=BRIEF_NO_REPEAT,
+        repeatable=digits,
+    )
+
+
+def translation_task(tokenizer: Tokenizer, sentence: str, window: int, forbidden: Sequence[str], adapted: bool) -> Task:
+    """A sentence to be translated, into none of the texts ``forbidden``."""
+    if adapted:
+        prompt = translation_prompt(tokenizer, sentence, window)
+    else:
+        prompt = example_prompt(tokenizer, sentence, window, EXAMPLES)
+    refused = {text.strip() for text in forbidden}
+
+    def is_new(ids: tuple[int, ...]) -> bool:
+        return tokenizer.decode(list(ids)).strip() not in refused
+
+    lengths = translation_lengths(len(tokenizer.encode(sentence)))
+    return Task(prompt, lengths.most, lengths.least, accept=is_new if refused else None)
+
+
+def translation_tasks(
+    tokenizer: Tokenizer, model: Built, sentences: Sequence[str], options: TranslationOptions
+) -> list[Task]:
+    """Sentences to be translated by a prepared model; raises ``ValueError`` for a target it does not write."""
+    if options.target not in model.languages:
+        raise ValueError(f"{options.target!r} is not one of {', '.join(model.languages)}")
+    forbidden = options.forbidden or ((),) * len(sentences)
+    return [
+        translation_task(tokenizer, sentence, model.window, refused, is_adapted(model))
+        for sentence, refused in zip(sentences, forbidden, strict=True)
+    ]
+
+
+def is_adapted(model: Built) -> bool:
+    """Whether an adapter was applied, so that the model knows our cues."""
+    return bool(model.details["adapted"])
+
+
+def translation_search(tokenizer: Tokenizer, options: TranslationOptions, adapted: bool) -> Search:
+    """As many beams as candidates are wanted; without an adapter a line break ends a translation too."""
+    ends = {EOS}
+    if not adapted:
+        ends |= {id for breaks in ("\n", "\n\n", "\n\n\n") for id in tokenizer.encode(breaks)}
+    count = max(options.candidates, 1)
+    return Search(ends=frozenset(ends), beams=count, candidates=count, length_penalty=LENGTH_PENALTY)
+
+
+def candidates(outputs: Sequence[Written], tokenizer: Tokenizer) -> list[Candidate]:
+    """The outputs as texts; of two with the same text the better one stays."""
+    found: dict[str, Candidate] = {}
+    for output in outputs:
+        text = tokenizer.decode(list(output.ids)).strip()
+        found.setdefault(text, Candidate(text, output.mean, len(output.ids)))
+    return list(found.values())

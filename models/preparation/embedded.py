@@ -1,0 +1,116 @@
+"""Preparation of the embedded profile: from the packaged base to graphs that an engine loads.
+
+The base's GGUF is assembled, the kept part of its vocabulary dequantised, each adapter
+applied, and the result written as an int8 graph beside the tokenizer. Roles with the same
+adapter share one graph.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+
+from models.catalogue import EMBEDDED, Model, adapter_path
+from models.errors import ModelUnavailable
+from models.preparation.base import BASE_DIGEST, BASE_ID, Weights, assemble_base, read_base
+from models.preparation.store import Built, Manifest, Prepared, Progress, fingerprint_of, load, prepare
+
+PROFILE = "embedded"
+TOKENIZER = "tokenizer.model"
+
+#: Raise it when the same inputs give other files, for example after a change of the graph.
+RECIPE = 1
+
+
+def fingerprint(models: Sequence[Model] = EMBEDDED) -> str:
+    """Identifies what preparation would write: recipe, base, vocabulary, adapters and catalogue."""
+    adapters = sorted({model.adapter for model in models if model.adapter})
+    return fingerprint_of(
+        {
+            "recipe": RECIPE,
+            "base": BASE_DIGEST,
+            "vocabulary": hashlib.sha256((files("models.preparation") / "kept.npz").read_bytes()).hexdigest(),
+            "adapters": {name: hashlib.sha256(adapter_path(name).read_bytes()).hexdigest() for name in adapters},
+            "models": [asdict(model) for model in models],
+        }
+    )
+
+
+def prepare_embedded(
+    home: Path, progress: Progress, force: bool = False, models: Sequence[Model] = EMBEDDED
+) -> Manifest:
+    """Prepare the embedded models under ``home`` unless they are there already.
+
+    Raises ``ModelUnavailable`` when the base package or an adapter is missing or damaged.
+    """
+
+    def build(folder: Path, tell: Progress) -> list[Built]:
+        return _build(folder, tell, models)
+
+    return prepare(home, PROFILE, fingerprint(models), build, progress, force).manifest
+
+
+def load_embedded(home: Path, verify: bool = False, models: Sequence[Model] = EMBEDDED) -> Prepared:
+    """The prepared embedded models, checked; raises ``ModelUnavailable`` naming what is wrong."""
+    return load(home, PROFILE, fingerprint(models), verify)
+
+
+def _build(folder: Path, progress: Progress, models: Sequence[Model]) -> list[Built]:
+    progress("assembling the base weights", 0.02)
+    path = assemble_base(folder)
+    progress("reading the base weights", 0.2)
+    try:
+        base, tokenizer = read_base(path)
+    except (ValueError, KeyError, OSError) as error:
+        raise ModelUnavailable(f"the base weights cannot be read: {error}", remedy="breve prepare --force") from error
+    path.unlink()
+    (folder / TOKENIZER).write_bytes(tokenizer)
+    adapters = list(dict.fromkeys(model.adapter for model in models))
+    built = []
+    for index, adapter in enumerate(adapters):
+        sharing = [model for model in models if model.adapter == adapter]
+
+        def tell(step: str, fraction: float, index: int = index) -> None:
+            progress(step, 0.45 + 0.5 * (index + fraction) / len(adapters))
+
+        built += _write_graph(folder, base, tokenizer, adapter, sharing, tell)
+    return built
+
+
+def _write_graph(
+    folder: Path, base: Weights, tokenizer: bytes, adapter: str | None, sharing: Sequence[Model], progress: Progress
+) -> list[Built]:
+    """Write one graph and describe the models that it serves."""
+    # Only preparation pays for these imports, and only where they are needed.
+    import openvino as ov
+
+    from models.engines.gemma_graph import build_graph, weights_digest
+    from models.preparation.adapter import apply_adapter
+
+    name = Path(adapter).stem if adapter else BASE_ID
+    weights = base
+    if adapter:
+        progress(f"applying {name}", 0.1)
+        weights = apply_adapter(base, adapter_path(adapter))
+    progress(f"quantising {name}", 0.3)
+    graph = build_graph(weights, "int8")
+    progress(f"writing {name}", 0.7)
+    ov.save_model(graph, folder / f"{name}.xml", compress_to_fp16=False)
+    digest = weights_digest(graph, weights.shape, tokenizer)
+    return [
+        Built(
+            id=model.id,
+            revision=model.revision,
+            digest=digest,
+            licence=model.licence,
+            roles=(model.role,),
+            languages=model.languages,
+            window=model.window,
+            files=(f"{name}.xml", f"{name}.bin", TOKENIZER),
+            details={"graph": f"{name}.xml", "shape": asdict(weights.shape), "adapted": adapter is not None},
+        )
+        for model in sharing
+    ]
