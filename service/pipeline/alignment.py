@@ -75,7 +75,7 @@ class AlignmentIndex:
 
         ``score`` is 1.0 for a copied sentence, else the share of the brief sentence's weight that
         this source covers by itself; 0.0 says that the article shares no content word with it (the
-        first sentence is then given). Several sources come in the order of their scores. Empty only for an article without sentences.
+        first sentence is then given). Empty only for an article without sentences.
         """
         if not self._sentences:
             return ()
