@@ -1,0 +1,77 @@
+"""Whether a translation states the facts of its French sentence, no more and no less.
+
+Numbers, dates, hours, sums, percentages, ranks and units are compared as values, names through
+the exonyms, negation by polarity and quotation marks by number. A fact of the French that the
+translation lacks is "missing"; one that differs, or that the French lacks, is "altered".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from service.pipeline.facts import Check, Fact, Support
+from service.pipeline.foreign_facts import extract_foreign_facts
+from service.pipeline.french_facts import extract_facts
+from service.pipeline.name_comparison import compare_names
+from service.pipeline.polarity import compare_negations, compare_quotations
+from service.pipeline.value_agreement import agrees, is_optional_french, is_optional_translation
+
+_VALUES = frozenset({"number", "ordinal", "percent", "money", "quantity", "date", "time"})
+
+
+def compare(french: str, translation: str, language: str, allowed: Mapping[str, str] | None = None) -> Support:
+    """Compare a French sentence with its translation into en, de, es, it or pt.
+
+    ``allowed`` maps French terms to renderings that count as right whatever the tables say: the
+    entries of a glossary, and names that must stay (mapped to themselves).
+
+    A supported check carries the fact of the translation and, as ``source``, the span of the French
+    that states it. An altered one carries the fact of the translation (``source`` is the French it
+    replaced, or None when it was invented), a missing one the fact of the French sentence, whose
+    offsets and source are its place there. Raises ``ValueError`` for another language.
+    """
+    of_french, of_translation = extract_facts(french), extract_foreign_facts(translation, language)
+    checks = compare_values(
+        [fact for fact in of_french if fact.kind in _VALUES],
+        [fact for fact in of_translation if fact.kind in _VALUES],
+        french,
+        translation,
+        language,
+    )
+    checks += compare_names(french, translation, language, of_french, of_translation, allowed or {})
+    checks += compare_negations(french, translation, language, of_french, of_translation)
+    checks += compare_quotations(french, translation)
+    return Support(tuple(checks))
+
+
+def compare_values(
+    of_french: Sequence[Fact], of_translation: Sequence[Fact], french: str, translation: str, language: str
+) -> list[Check]:
+    """Pair the values of both sides; what is left over on both sides and of one kind was altered."""
+    checks: list[Check] = []
+    lost = [
+        fact
+        for fact in of_french
+        if not agrees(fact, of_translation) and not is_optional_french(fact, french, translation, language)
+    ]
+    for fact in of_translation:
+        source = next((other for other in of_french if agrees(other, [fact])), None)
+        if source is not None:
+            checks.append(Check(fact, "supported", (source.start, source.end)))
+        elif agrees(fact, of_french):
+            checks.append(Check(fact, "supported"))
+        elif not is_optional_translation(fact, french, language):
+            checks.append(_altered(fact, lost))
+    checks += [Check(fact, "missing", (fact.start, fact.end), f"The translation lacks “{fact.text}”.") for fact in lost]
+    return checks
+
+
+def _altered(fact: Fact, lost: list[Fact]) -> Check:
+    """A fact that the French lacks, beside the lost one that it most likely replaced (taken from ``lost``)."""
+    for same in (lambda other: other.kind == fact.kind, lambda other: True):
+        replaced = next((other for other in lost if same(other)), None)
+        if replaced is not None:
+            lost.remove(replaced)
+            detail = f"“{fact.text}” stands for “{replaced.text}” of the French sentence."
+            return Check(fact, "altered", (replaced.start, replaced.end), detail)
+    return Check(fact, "altered", None, f"The French sentence does not state “{fact.text}”.")

@@ -1,0 +1,165 @@
+"""How French names are written in other languages: Londres is London, OTAN is NATO, Mathieu stays.
+
+Territories come from CLDR through babel, everything else from ``exonyms.tsv``: cities, regions,
+institutions, organisations, parties, events, people, the common nouns that names are made of
+("Cour", "Ministère"), and, as kind "people", stems of the adjectives of a place (France: French).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+from rapidfuzz import fuzz
+
+from service.pipeline.french_tokens import fold as fold_word
+
+#: A word is the same name spelled differently from this similarity on (0..100).
+SAME_SPELLING = 82
+_LANGUAGES = ("en", "de", "es", "it", "pt")
+
+
+@dataclass(frozen=True)
+class NamePair:
+    """A French name and what it may be called; names are folded, ``written`` keeps the first as written."""
+
+    kind: str
+    french: str
+    renderings: tuple[str, ...]
+    written: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, every sign but letters and digits a single space."""
+    return " ".join(re.findall(r"[^\W_]+", fold_word(text.replace("ß", "ss").replace("ı", "i"))))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two folded words are spellings of one name: Zelensky and Zelenskyy, Poutine and Putin not."""
+    if one == other:
+        return True
+    shorter = min(len(one), len(other))
+    if shorter < 4 or one[0] != other[0] or abs(len(one) - len(other)) > 3:
+        return False
+    return fuzz.ratio(one, other) >= SAME_SPELLING
+
+
+def contains(folded_text: str, folded_name: str, inflected: bool = False) -> bool:
+    """Whether a folded name stands in a folded text as whole words; ``inflected`` lets its last word go on."""
+    if not folded_name:
+        return False
+    ending = r"\w*" if inflected and len(folded_name) > 3 else "s?" if len(folded_name) > 3 else ""
+    return re.search(rf"(?<!\w){re.escape(folded_name)}{ending}(?!\w)", folded_text) is not None
+
+
+class Exonyms:
+    """The names of one language beside the French ones."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._pairs: dict[str, NamePair] = {}
+        self._people: dict[str, tuple[str, ...]] = {}
+        self._french_of: dict[str, set[str]] = {}
+        for kind, french, renderings in _rows(language):
+            key = fold(french)
+            if kind == "people":
+                self._people[key] = tuple(fold(stem) for stem in renderings)
+                continue
+            known = self._pairs.get(key)
+            written = (known.written if known else ()) + renderings
+            folded = tuple(dict.fromkeys(fold(name) for name in written))
+            self._pairs[key] = NamePair(known.kind if known else kind, key, folded, tuple(dict.fromkeys(written)))
+            for name in folded:
+                self._french_of.setdefault(name, set()).add(key)
+        self._longest = max(len(key.split()) for key in self._pairs)
+
+    def pair(self, french: str) -> NamePair | None:
+        """The entry of a French name, however it is accented; None when names of its kind stay as they are."""
+        return self._pairs.get(fold(french))
+
+    def french_for(self, name: str) -> frozenset[str]:
+        """The folded French names that may be called this in the language."""
+        return frozenset(self._french_of.get(fold(name), ()))
+
+    def spans(self, text: str) -> Iterator[tuple[int, int, NamePair]]:
+        """Table names in a French text, longest first at each place, with their offsets.
+
+        A name must have a capital somewhere, so that « la commission » or « la cour » is not one;
+        of common nouns (kind "word") and people's adjectives none is given.
+        """
+        words = [(m.start(), m.end(), fold(m.group())) for m in re.finditer(r"[^\W_]+", text)]
+        at = 0
+        while at < len(words):
+            step = 1
+            for size in range(min(self._longest, len(words) - at), 0, -1):
+                start, end = words[at][0], words[at + size - 1][1]
+                pair = self._pairs.get(" ".join(word for _, _, word in words[at : at + size]))
+                if pair and pair.kind != "word" and any(sign.isupper() for sign in text[start:end]):
+                    yield start, end, pair
+                    step = size
+                    break
+            at += step
+
+    def rendered(self, pair: NamePair, translation: str) -> bool:
+        """Whether a translation holds one of a name's renderings, its French form, or the adjective of the place."""
+        inflected, folded = self.language == "de", fold(translation)
+        for name in pair.written:
+            # "UN" is not Spanish "un": what is written in capitals is looked for in capitals.
+            if name.isupper() and len(name) < 6:
+                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", translation):
+                    return True
+            elif contains(folded, fold(name), inflected):
+                return True
+        if len(pair.french) > 3 and contains(folded, pair.french, inflected):
+            return True
+        return any(re.search(rf"(?<!\w){re.escape(stem)}", folded) for stem in self._people.get(pair.french, ()))
+
+    def corresponds(self, french: str, name: str) -> bool:
+        """Whether a name of the translation is the French one: by the table, or spelled alike."""
+        pair, other = self.pair(french), fold(name)
+        if pair is not None and (other in pair.renderings or other == pair.french):
+            return True
+        return same_name(fold(french), other)
+
+    def is_people(self, word: str) -> bool:
+        """Whether a word is an adjective or noun of a place ("French", "Parisians")."""
+        folded = fold(word)
+        return any(folded.startswith(stem) for stems in self._people.values() for stem in stems if len(stem) > 3)
+
+    def is_noun(self, word: str) -> bool:
+        """Whether a word is one of the common nouns that names are made of ("Court")."""
+        return any(self._pairs[french].kind == "word" for french in self.french_for(word))
+
+    def is_name(self, name: str) -> bool:
+        """Whether the table knows a proper name written so, and not also a common noun."""
+        return not self.is_noun(name) and any(self._pairs[french].kind != "word" for french in self.french_for(name))
+
+
+def _rows(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Kind, French name and renderings: our table first, then the territories."""
+    with (files("service.pipeline") / "exonyms.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield row["kind"], row["fr"], tuple(row[language].split("|"))
+    french, target = _territories("fr"), _territories(language)
+    for code, name in french.items():
+        if code in target:
+            yield "territory", name, (target[code],)
+
+
+@cache
+def _territories(language: str) -> Mapping[str, str]:
+    """CLDR's names of countries and of their short forms, by ISO 3166 code."""
+    return {code: name for code, name in Locale.parse(language).territories.items() if len(code) == 2}
+
+
+@cache
+def exonyms(language: str) -> Exonyms:
+    """The names of a language, read once. Raises ``ValueError`` for one that the table lacks."""
+    if language not in _LANGUAGES:
+        raise ValueError(f"no exonyms for {language!r}")
+    return Exonyms(language)

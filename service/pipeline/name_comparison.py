@@ -1,0 +1,181 @@
+"""The names of a French sentence in its translation, and the names that the translation adds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from service.pipeline.exonyms import Exonyms, exonyms, fold, same_name
+from service.pipeline.facts import Check, Fact
+from service.pipeline.french_tokens import is_ordinary
+
+_PARTICLES = frozenset(
+    "de du des d la le les l et en sur sous aux au a von van der den el al ben bin di da dos m mme".split()
+)
+_PEOPLE = re.compile(r"(?:ais|ois|ien|éen|ain|and|ol|ard|aise|oise|ienne|éenne|aine|ande|ole|arde)e?s?$")
+_PEOPLE_WORDS = frozenset(
+    """russe turc turque grec grecque suisse belge arabe kurde tcheque slovaque serbe croate juif juive musulman chretien
+    catholique protestant bulgare slave corse basque breton bretonne catalan allemand espagnol danois britannique tory
+    slovene afghan flamand wallon asiatique scandinave balte cheikh islamiste verts""".split()
+)
+
+
+class _French(NamedTuple):
+    """A French name: with its table entry, or with the words that must come back as they are."""
+
+    fact: Fact
+    found: bool
+    required: bool
+
+
+def compare_names(
+    french: str,
+    translation: str,
+    language: str,
+    of_french: Sequence[Fact],
+    of_translation: Sequence[Fact],
+    allowed: Mapping[str, str],
+) -> list[Check]:
+    """Checks of the names: supported ones, missing ones of the French, and ones that it lacks."""
+    table = exonyms(language)
+    names = list(_french_names(french, translation, table, of_french, allowed))
+    missing = [name.fact for name in names if not name.found and name.required]
+    checks = [Check(name.fact, "supported", (name.fact.start, name.fact.end)) for name in names if name.found]
+    for fact in of_translation:
+        if fact.kind != "name":
+            continue
+        added = _unexplained(fact.text, french, table, allowed)
+        if not added:
+            continue
+        replaced = missing.pop(0) if missing else None
+        span = (replaced.start, replaced.end) if replaced else None
+        detail = (
+            f"“{fact.text}” stands for “{replaced.text}” of the French sentence."
+            if replaced
+            else f"The French sentence does not name “{fact.text}”."
+        )
+        checks.append(Check(fact, "altered", span, detail))
+    return checks + [
+        Check(fact, "missing", (fact.start, fact.end), f"The translation does not name “{fact.text}”.")
+        for fact in missing
+    ]
+
+
+def _french_names(
+    french: str, translation: str, table: Exonyms, facts: Sequence[Fact], allowed: Mapping[str, str]
+) -> Iterator[_French]:
+    """Glossary terms first, then names that the table knows, then the rest word by word."""
+    taken: list[tuple[int, int]] = []
+    folded = fold(translation)
+    for term in allowed:
+        for match in re.finditer(rf"(?<!\w){re.escape(term)}(?!\w)", french, re.I):
+            taken.append(match.span())
+    for start, end, pair in table.spans(french):
+        if _overlaps(taken, start, end):
+            continue
+        taken.append((start, end))
+        fact = Fact("name", pair.french, french[start:end], start, end)
+        # A lone word that opens the sentence may be the common noun: « Congrès », « Occupation ».
+        doubtful = " " not in pair.french and is_ordinary(french[start:end])
+        yield _French(fact, table.rendered(pair, translation), not (doubtful and _opens(french, start)))
+    words = folded.split()
+    for fact in facts:
+        if fact.kind == "name" and not _overlaps(taken, fact.start, fact.end):
+            yield _by_words(fact, french, words, table)
+
+
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end in spans)
+
+
+def _opens(text: str, start: int) -> bool:
+    return re.search(r"(?:^|[.!?…:«“\"(–—-])\s*(?:[LDld]['’]|Les? |La |Des |Du )?$", text[:start]) is not None
+
+
+def _by_words(fact: Fact, french: str, translated: Sequence[str], table: Exonyms) -> _French:
+    """A name that no table knows: its proper words must come back; ordinary French words may be translated."""
+    parts = [part for part in re.findall(r"[^\W_]+", fact.text) if fold(part) not in _PARTICLES]
+    proper = [part for part in parts if _must_stay(part, fact, french, table)]
+    found = [part for part in proper if _stands(fold(part), translated, table.language)]
+    # A surname is enough where the first name was named before.
+    complete = len(found) == len(proper) or bool(proper and found and proper[-1] == found[-1])
+    return _French(fact, bool(found) and complete, bool(proper) and not complete)
+
+
+def _must_stay(part: str, fact: Fact, french: str, table: Exonyms) -> bool:
+    if len(part) < 2 or not part[0].isupper() and not any(sign.isupper() for sign in part):
+        return False
+    folded = fold(part)
+    pair = table.pair(part)
+    if pair is not None and pair.kind == "word":
+        return False
+    if is_people_word(part, french, fact.start):
+        return False
+    return part.isupper() or not is_ordinary(part) or bool(folded != fold(fact.text) and not is_ordinary(part))
+
+
+def is_people_word(part: str, french: str, start: int) -> bool:
+    """Whether a French word names a people (« les Parisiens »), which other languages translate."""
+    folded = fold(part)
+    if folded in _PEOPLE_WORDS or folded.removesuffix("s") in _PEOPLE_WORDS:
+        return True
+    determined = re.search(
+        r"(?:\b(?:les|des|aux|un|une|deux|ces|nos|quelques|jeunes?|le|la|du|au|cet?|cette)\s|[dl]['’])$", french[:start]
+    )
+    return bool(determined) and bool(_PEOPLE.search(part.lower()))
+
+
+def _stands(word: str, translated: Sequence[str], language: str) -> bool:
+    for other in translated:
+        if other == word or same_name(word, other):
+            return True
+        if len(word) > 3 and (other.startswith(word) and (language == "de" or len(other) - len(word) <= 2)):
+            return True
+        if len(word) > 4 and word.endswith("s") and other == word[:-1]:
+            return True
+    return False
+
+
+def _unexplained(name: str, french: str, table: Exonyms, allowed: Mapping[str, str]) -> bool:
+    """Whether a name of the translation, or a word of it, comes from nothing in the French sentence."""
+    folded_french = fold(french)
+    french_words = folded_french.split()
+    renderings = " ".join(fold(rendering) for rendering in allowed.values())
+    if _known_there(name, french, folded_french, table):
+        return False
+    for part in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", name):
+        word = fold(part)
+        if len(word) < 2 or word in _PARTICLES or word.isdigit():
+            continue
+        explained = (
+            word in renderings.split()
+            or _stands(word, french_words, "de")
+            or any(_cognates(word, other) for other in french_words)
+            or _known_there(part, french, folded_french, table)
+            or _within_known(word, french, table)
+            or table.is_noun(part)
+            or table.is_people(part)
+        )
+        if not explained:
+            return True
+    return False
+
+
+def _known_there(name: str, french: str, folded_french: str, table: Exonyms) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(key)}(?!\w)", folded_french) for key in table.french_for(name))
+
+
+def _within_known(word: str, french: str, table: Exonyms) -> bool:
+    """Whether a word belongs to a rendering of a name that the French sentence holds."""
+    return any(word in rendering.split() for _, _, pair in table.spans(french) for rendering in pair.renderings)
+
+
+def _cognates(word: str, other: str) -> bool:
+    """Words that begin alike, as "Federal" and « fédérale », "Olympics" and « olympique »."""
+    shared = 0
+    for one, two in zip(word, other, strict=False):
+        if one != two:
+            break
+        shared += 1
+    return shared >= 5 or (shared >= 4 and shared >= min(len(word), len(other)) - 1)

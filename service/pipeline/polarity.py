@@ -1,0 +1,73 @@
+"""Negation and quotation marks of a sentence and its translation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.pipeline.facts import Check, Fact
+from service.pipeline.foreign_words import lexicon
+from service.pipeline.french_tokens import fold, stem
+from service.pipeline.negation import DENIALS
+
+#: French words that another language may render with a negation.
+_SOFT_FRENCH = re.compile(
+    r"\b(?:non|ni|sans|pas|guère|à peine|seul\w*|que|qu|peu|trop|im(?:possible|puissan|probable)\w*|in(?!t|di|st|f|v)\w{4,}"
+    r"|avant|sauf|hors|dé(?!c|p|j|v|b|m)\w{5,}|mécontent\w*|ignor\w+|faute|refus\w+|manqu\w+|absen\w+|rare\w*|plutôt"
+    r"|au lieu|loin|moins|inférieur\w*|autre\w*|même|jusqu\w*|tant|nul\w*|rien|zéro|plus|aussi|n)\b",
+    re.IGNORECASE,
+)
+_QUOTATION = re.compile(r"[«“„]|\"|(?<!\w)‘(?=\w)|(?<!\w)»(?=\w)")
+
+
+def compare_negations(
+    french: str, translation: str, language: str, of_french: Sequence[Fact], of_translation: Sequence[Fact]
+) -> list[Check]:
+    """Whether both sides deny something, or neither does.
+
+    A word that denies by itself ("refuse", "without", "impossible") is enough to answer a negation
+    of the other side, but asks for none.
+    """
+    ours = [fact for fact in of_french if fact.kind == "negation"]
+    theirs = [fact for fact in of_translation if fact.kind == "negation"]
+    if ours and theirs:
+        return [Check(fact, "supported", (ours[0].start, ours[0].end)) for fact in theirs]
+    if ours and not re.search(rf"(?<!\w)(?:{lexicon(language).soft_negations})(?!\w)", translation, re.I):
+        fact = ours[0]
+        return [Check(fact, "missing", (fact.start, fact.end), f"The translation lacks the negation “{fact.text}”.")]
+    if theirs and not _may_deny(french):
+        fact = theirs[0]
+        return [Check(fact, "altered", None, f"“{fact.text}” denies what the French sentence states.")]
+    return []
+
+
+def _may_deny(french: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", french)
+    return bool(_SOFT_FRENCH.search(french)) or any(stem(fold(word)) in DENIALS for word in words)
+
+
+def quotations(text: str) -> int:
+    """How many quotations a text opens; a lone straight mark, as where a quotation goes on, is one."""
+    marks = _QUOTATION.findall(text)
+    straight = marks.count('"')
+    return len(marks) - straight + (straight + 1) // 2
+
+
+def compare_quotations(french: str, translation: str) -> list[Check]:
+    """Whether the translation quotes where the French does.
+
+    Two quotations may become one and one two ("yes", he said, "but"), so only their presence counts,
+    and a loss of more than one.
+    """
+    ours, theirs = quotations(french), quotations(translation)
+    if ours and (not theirs or ours - theirs > 1):
+        match = re.search(r"[«“\"„][^»”\"“]*[»”\"“]?", french)
+        start, end = match.span() if match else (0, len(french))
+        fact = Fact("quotation", french[start:end].strip('«»“”"„ \u00a0\u202f'), french[start:end], start, end)
+        return [Check(fact, "missing", (start, end), "The translation does not mark what the French sentence quotes.")]
+    if theirs and not ours and not re.search(r"[»”’‘]", french):
+        match = re.search(r"[«“\"„‘»]", translation)
+        start = match.start() if match else 0
+        fact = Fact("quotation", translation[start:], translation[start:], start, len(translation))
+        return [Check(fact, "altered", None, "The translation quotes what the French sentence does not.")]
+    return []
