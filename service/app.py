@@ -26,6 +26,9 @@ from service.runtime import Build
 from service.settings import Settings
 from service.version import VERSION
 
+#: Seconds that the last accepted work has to end, after the server has waited for open requests.
+DRAIN_SECONDS = 5.0
+
 #: Reply headers that a page of another origin may read, where BREVE_CORS_ORIGINS allows it.
 EXPOSED = ("Location", "ETag", "Cache-Status", "Server-Timing", "X-Request-ID", "Retry-After")
 
@@ -36,16 +39,14 @@ def create_app(
     """The application. Models load in the background once it is started; ``on_failure`` hears if they cannot."""
     metrics = Metrics()
     admission = Admission(settings.max_queue)
-    service = Service(
-        settings,
-        Readiness(settings, build, on_failure),
-        admission,
-        Computations(admission, settings.concurrency, metrics.observe_run),
-    )
+    computations = Computations(admission, settings.concurrency, metrics.observe_run)
+    service = Service(settings, Readiness(settings, build, metrics.watch, on_failure), admission, computations)
     app = FastAPI(
         title="Brève", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
         lifespan=_lifespan,
     )  # fmt: skip
+    metrics.show("breve_running_articles", "Articles being worked on.", lambda: computations.running)
+    metrics.show("breve_waiting_articles", "Accepted articles that wait for their turn.", lambda: computations.waiting)
     app.state.service = service
     app.state.metrics = metrics
     problems.install(app)
@@ -75,6 +76,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service.readiness.begin()
     yield
     service.readiness.refuse()
+    await asyncio.to_thread(service.admission.drain, DRAIN_SECONDS)
     await service.computations.close()
     await asyncio.to_thread(service.readiness.end)
 

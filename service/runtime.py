@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from service.pipeline.brief import Briefer
+from service.queue.observer import Observer
 from service.settings import Settings
 
 #: "ok"; "degraded" serves on with less (a cache that is away); "down" cannot serve (a dead worker).
@@ -43,6 +44,15 @@ class Runtime(Protocol):
 
     def close(self) -> None:
         """Finish accepted work, stop threads and close files."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A runtime whose worker tells an observer what it does, for the figures."""
+
+    def watch(self, observer: Observer) -> None:
+        """Tell ``observer`` of everything from now on."""
         ...
 
 

@@ -73,7 +73,7 @@ class Computations:
     """
 
     def __init__(self, admission: Admission, threads: int, observe: Callable[[RunNotes], None]) -> None:
-        self._admission = admission
+        self._admission, self._threads = admission, threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="brief")
         self._observe = observe
         self._runs: dict[tuple[str, str], _Run] = {}
@@ -103,8 +103,13 @@ class Computations:
 
     @property
     def running(self) -> int:
-        """How many runs are under way, those that wait for a thread included."""
-        return len(self._runs)
+        """How many articles are worked on."""
+        return min(len(self._runs), self._threads)
+
+    @property
+    def waiting(self) -> int:
+        """How many accepted articles wait for a thread."""
+        return len(self._runs) - self.running
 
     async def close(self) -> None:
         """End every run and its thread. Call it when no request is left."""

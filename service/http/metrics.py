@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
@@ -16,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.pipeline.brief import RunNotes
+from service.queue.observer import DropReason, Step
+from service.runtime import Runtime, Watched
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
-_TOKENS = (64, 128, 256, 512, 1024, 2048, 4096, 8192)
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 
 #: Steps are named by the pipeline; should it ever name more than these, the rest share one label.
@@ -55,20 +56,6 @@ class Metrics:
         self._unsupported = Counter(
             "breve_unsupported_dropped", "Candidates dropped for a fact that the article lacks.", registry=registry
         )
-        self._batch_items = Histogram(
-            "breve_batch_items",
-            "Articles or sentences in one model call.",
-            ["engine"],
-            buckets=_SIZES,
-            registry=registry,
-        )
-        self._batch_tokens = Histogram(
-            "breve_batch_tokens", "Tokens, padding counted, in one model call.", ["engine"], buckets=_TOKENS,
-            registry=registry,
-        )  # fmt: skip
-        self._component = Gauge(
-            "breve_component_up", "1: ok, 0.5: degraded, 0: down.", ["component"], registry=registry
-        )
         self._steps: set[str] = set()
 
     def observe_exchange(self, route: str, method: str, status: int, seconds: float, problem: str, origin: str) -> None:
@@ -90,15 +77,11 @@ class Metrics:
         self._fallbacks.inc(notes.fallbacks)
         self._unsupported.inc(notes.unsupported)
 
-    def observe_batch(self, engine: str, items: int, tokens: int) -> None:
-        """Count one call of a model, with its tokens, padding included."""
-        self._batch_items.labels(engine).observe(items)
-        self._batch_tokens.labels(engine).observe(tokens)
-
-    def observe_health(self, components: Iterable[tuple[str, str]]) -> None:
-        """Show the components' health."""
-        for name, state in components:
-            self._component.labels(name).set({"ok": 1.0, "degraded": 0.5}.get(state, 0.0))
+    def watch(self, runtime: Runtime) -> None:
+        """Count what the runtime's worker does, and show its components' health at each scrape."""
+        self.registry.register(_Components(runtime))
+        if isinstance(runtime, Watched):
+            runtime.watch(WorkerFigures(self.registry))
 
     def show(self, name: str, help: str, read: Callable[[], float]) -> None:
         """Add a gauge whose value is asked for at each scrape."""
@@ -120,6 +103,63 @@ class _Asked(Collector):
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """The present value."""
         return [GaugeMetricFamily(self._name, self._help, self._read())]
+
+
+class _Components(Collector):
+    """The health of a runtime's components, asked for at each scrape."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """1 is ok, 0.5 degraded, 0 down."""
+        shown = GaugeMetricFamily("breve_component_up", "1: ok, 0.5: degraded, 0: down.", labels=["component"])
+        for name, state in self._runtime.health().items():
+            shown.add_metric([name], {"ok": 1.0, "degraded": 0.5, "down": 0.0}[state])
+        return [shown]
+
+
+class WorkerFigures:
+    """An ``Observer`` of the queue's worker that counts."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._waited = Histogram(
+            "breve_queue_seconds", "Seconds in the queue.", ["step"], buckets=_SECONDS, registry=registry
+        )
+        self._items = Histogram(
+            "breve_batch_items", "Texts in one model call.", ["step"], buckets=_SIZES, registry=registry
+        )
+        self._tokens = Counter("breve_tokens", "Tokens read, with padding.", ["step"], registry=registry)
+        self._seconds = Histogram(
+            "breve_batch_seconds", "Seconds of one model call.", ["step"], buckets=_SECONDS, registry=registry
+        )
+        self._dropped = Counter(
+            "breve_dropped", "Work ended before it was computed.", ["step", "reason"], registry=registry
+        )
+        self._failed = Counter("breve_failed", "Work that ended with the model's error.", ["step"], registry=registry)
+        self._restarts = Counter("breve_worker_restarts", "Times that the worker died.", registry=registry)
+
+    def on_started(self, step: Step, waited: float) -> None:
+        """A job's first item came to the engine after so many seconds."""
+        self._waited.labels(step).observe(waited)
+
+    def on_batch(self, step: Step, size: int, tokens: int, seconds: float) -> None:
+        """One call of the engine."""
+        self._items.labels(step).observe(size)
+        self._tokens.labels(step).inc(tokens)
+        self._seconds.labels(step).observe(seconds)
+
+    def on_dropped(self, step: Step, reason: DropReason) -> None:
+        """A job ended before it was computed."""
+        self._dropped.labels(step, reason).inc()
+
+    def on_failed(self, step: Step) -> None:
+        """A job ended with an error of the engine."""
+        self._failed.labels(step).inc()
+
+    def on_restart(self) -> None:
+        """The engine's thread is started again."""
+        self._restarts.inc()
 
 
 async def scrape(request: Request) -> Response:

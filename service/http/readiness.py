@@ -22,14 +22,20 @@ WARM_UP_SECONDS = 600.0
 class Readiness:
     """Loads the models on a thread of its own while the server already answers.
 
-    ``on_failure`` is told, on that thread, why loading failed; the server command ends the
-    process then, so that a start without weights does not look like a slow one.
+    ``on_ready`` is given what was loaded, after the warm-up. ``on_failure`` is told why loading
+    failed; the server command ends the process then, so that a start without weights does not look
+    like a slow one. Both are called on the loading thread.
     """
 
     def __init__(
-        self, settings: Settings, build: Build, on_failure: Callable[[BaseException], None] | None = None
+        self,
+        settings: Settings,
+        build: Build,
+        on_ready: Callable[[Runtime], None],
+        on_failure: Callable[[BaseException], None] | None = None,
     ) -> None:
-        self._settings, self._build, self._on_failure = settings, build, on_failure
+        self._settings, self._build = settings, build
+        self._on_ready, self._on_failure = on_ready, on_failure
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
         self._runtime: Runtime | None = None
         self._phase = "starting"
@@ -91,6 +97,7 @@ class Readiness:
     def _loaded(self, loading: Future[Runtime]) -> None:
         error = loading.exception()
         if error is None:
+            self._on_ready(loading.result())
             self._runtime, self._phase = loading.result(), "ready"
             return
         if isinstance(error, ShuttingDown):

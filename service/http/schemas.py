@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic.json_schema import SkipJsonSchema
 
 from models.contracts import Length
 from service.errors import InvalidRequest
@@ -21,6 +20,14 @@ BATCH_LIMIT = 32
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="ISO 639-1 code; see /v1/languages.")]
 Term = Annotated[str, Field(min_length=1, max_length=200)]
+
+#: The default of a field that may be left out but, given, may not be null.
+_ABSENT: Any = None
+
+
+def _optional(schema: dict[str, Any]) -> None:
+    """Such a field has no default that a client could send."""
+    schema.pop("default", None)
 
 
 class _Received(BaseModel):
@@ -39,11 +46,15 @@ class BriefIn(_Received):
         ),
     )
 
-    text: str | SkipJsonSchema[None] = Field(default=None, description="The article as plain text.")
-    html: str | SkipJsonSchema[None] = Field(
-        default=None, description="The article's page; its text is extracted and is in the reply."
+    text: str = Field(default=_ABSENT, json_schema_extra=_optional, description="The article as plain text.")
+    html: str = Field(
+        default=_ABSENT,
+        json_schema_extra=_optional,
+        description="The article's page; its text is extracted and is in the reply.",
     )
-    title: str | SkipJsonSchema[None] = Field(default=None, max_length=1000, description="The article's title.")
+    title: str = Field(
+        default=_ABSENT, json_schema_extra=_optional, max_length=1000, description="The article's title."
+    )
     languages: list[Language] = Field(
         default=["fr", "en"],
         min_length=1,
@@ -54,8 +65,10 @@ class BriefIn(_Received):
     length: Length = Field(
         default="medium", description="short: one sentence, at most 20 words; medium: about 32 words; long: about 70."
     )
-    source_language: Literal["fr"] | SkipJsonSchema[None] = Field(
-        default=None, description="States that the article is French, so that this is not checked."
+    source_language: Literal["fr"] = Field(
+        default=_ABSENT,
+        json_schema_extra=_optional,
+        description="States that the article is French, so that this is not checked.",
     )
     cache: CacheUse = Field(
         default="use",
@@ -74,13 +87,6 @@ class BriefIn(_Received):
     do_not_translate: list[Term] = Field(
         default=[], max_length=200, description="Terms that stay as they are in every language."
     )
-
-    @field_validator("text", "html", "title", "source_language", mode="before")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("null is not a value here; leave the field out")
-        return value
 
     @field_validator("languages")
     @classmethod
@@ -269,12 +275,12 @@ class ProblemOut(BaseModel):
     code: str
     detail: str
     request_id: str
-    errors: list[FieldError] | SkipJsonSchema[None] = Field(default=None, description="Each wrong field.")
-    retry_after: int | SkipJsonSchema[None] = Field(default=None, description="Whole seconds.")
-    phase: str | SkipJsonSchema[None] = Field(default=None, description="How far the start is.")
-    components: dict[str, str] | SkipJsonSchema[None] = Field(default=None, description="Who is unwell.")
-    detected: str | SkipJsonSchema[None] = Field(default=None, description="The article's language.")
-    confidence: float | SkipJsonSchema[None] = Field(default=None, ge=0, le=1)
+    errors: list[FieldError] = Field(default=_ABSENT, json_schema_extra=_optional, description="Each wrong field.")
+    retry_after: int = Field(default=_ABSENT, json_schema_extra=_optional, description="Whole seconds.")
+    phase: str = Field(default=_ABSENT, json_schema_extra=_optional, description="How far the start is.")
+    components: dict[str, str] = Field(default=_ABSENT, json_schema_extra=_optional, description="Who is unwell.")
+    detected: str = Field(default=_ABSENT, json_schema_extra=_optional, description="The article's language.")
+    confidence: float = Field(default=_ABSENT, json_schema_extra=_optional, ge=0, le=1)
 
 
 class BatchItemOut(_Given):
@@ -282,8 +288,8 @@ class BatchItemOut(_Given):
 
     index: int
     status: int
-    brief: BriefReply | SkipJsonSchema[None] = None
-    error: ProblemOut | SkipJsonSchema[None] = None
+    brief: BriefReply = Field(default=_ABSENT, json_schema_extra=_optional)
+    error: ProblemOut = Field(default=_ABSENT, json_schema_extra=_optional)
 
 
 class BatchReply(_Given):

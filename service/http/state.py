@@ -65,7 +65,7 @@ class Service:
         """The request with its id; what takes long is done on a thread and needs a place."""
         if request.text is not None and len(request.text) <= QUICK_CHARACTERS:
             return Asked(request, runtime.briefer.identify(request))
-        with self.admission.place():
+        with self.admission.place(measured=False):
             return Asked(request, await asyncio.to_thread(runtime.briefer.identify, request))
 
 

@@ -1,0 +1,110 @@
+"""The application over the fake product: in process, and behind a real uvicorn on a free port."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fake_product import FakeRuntime
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from service.app import create_app
+from service.http.server import configured
+from service.settings import Settings
+
+Opened = Callable[..., TestClient]
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Return as soon as ``holds()`` does; fail if it does not within the time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            pytest.fail("the awaited condition did not come true")
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def runtime() -> FakeRuntime:
+    """The fake product behind ``client`` and ``served``."""
+    return FakeRuntime()
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> Callable[..., Settings]:
+    """Settings with a home of the test's own."""
+    return lambda **given: Settings(home=tmp_path, **given)
+
+
+@pytest.fixture
+def open_client(runtime: FakeRuntime, make_settings: Callable[..., Settings]) -> Iterator[Opened]:
+    """A function that starts the application with the given settings and waits until it is ready."""
+    with ExitStack() as opened:
+
+        def start(**given: object) -> TestClient:
+            app = create_app(make_settings(**given), runtime.build)
+            client = opened.enter_context(TestClient(app, raise_server_exceptions=False))
+            wait_until(lambda: client.get("/readyz").status_code == 200)
+            runtime.briefer.runs = 0
+            runtime.briefer.started.clear()
+            return client
+
+        yield start
+
+
+@pytest.fixture
+def client(open_client: Opened) -> TestClient:
+    """The ready application with default settings."""
+    return open_client()
+
+
+class Served:
+    """A uvicorn of this process; ``address`` is where it listens."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        self.server = uvicorn.Server(configured(app, settings))
+        self._thread = threading.Thread(target=self.server.run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        wait_until(lambda: self.server.started)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.server.servers[0].sockets[0].getsockname()[:2]
+        return host, port
+
+    @property
+    def url(self) -> str:
+        return "http://{}:{}".format(*self.address)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self._thread.join(20)
+
+
+@pytest.fixture
+def serve(runtime: FakeRuntime, make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Served]]:
+    """A function that serves the application with the given settings on a free port, ready."""
+    running: list[Served] = []
+
+    def start(**given: object) -> Served:
+        settings = make_settings(port=0, **given)
+        app = create_app(settings, runtime.build)
+        served = Served(app, settings)
+        served.start()
+        running.append(served)
+        wait_until(lambda: app.state.service.readiness.phase == "ready")
+        runtime.briefer.runs = 0
+        runtime.briefer.started.clear()
+        return served
+
+    yield start
+    for served in running:
+        served.stop()
