@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FactKind = Literal["number", "ordinal", "percent", "money", "quantity", "date", "time", "name", "negation", "quotation"]
+Bound = Literal["", "above", "below", "about"]  # « plus de 100 », « moins de 100 », « près de 100 »
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,13 @@ class Fact:
 
     ``value`` by kind: number "1234.5"; ordinal "3"; percent "3.5"; money "2000000 EUR";
     quantity "275 m"; date "2024-08-01", "--08-01", "2024-08", "--08" or "2024"; time "20:30";
-    name its normalised spelling; negation "not"; quotation the quoted words.
+    name its normalised spelling; negation "not"; quotation the quoted words. Further dates: "---03"
+    (a day alone), "-W-6" (a weekday, Saturday), "199X" (a decade), "P-1D" and "P1D" (yesterday,
+    tomorrow); a fraction is the number "1/3", a score the number "3-1".
+
+    ``noun`` holds the stems of what a number or an ordinal counts, separated by spaces, or a date's
+    weekday ("-W-1"); it is empty where the text does not say, and so is ``bound``. Both are French
+    only, and neither is part of the value.
     """
 
     kind: FactKind
@@ -26,6 +33,8 @@ class Fact:
     text: str
     start: int
     end: int
+    noun: str = ""
+    bound: Bound = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,168 @@
+"""Whether an article states a brief's numbers: the same value, of the same thing, on the same side of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from service.pipeline.article_index import ArticleIndex, amount_of
+from service.pipeline.facts import Check, Fact
+from service.pipeline.french_tokens import stem, words
+
+# Units that convert exactly; months and years do not, money never does.
+_BASES = {
+    "km": ("m", "1000"), "cm": ("m", "0.01"), "mm": ("m", "0.001"), "m": ("m", "1"), "g": ("g", "1"),
+    "kg": ("g", "1000"), "t": ("g", "1000000"), "mg": ("g", "0.001"), "s": ("s", "1"), "min": ("s", "60"),
+    "h": ("s", "3600"), "day": ("s", "86400"), "week": ("s", "604800"), "month": ("month", "1"),
+    "year": ("month", "12"), "decade": ("month", "120"),
+}  # fmt: skip
+_PERCENT_OF = {"1/2": "50", "1/4": "25", "3/4": "75", "1/5": "20", "2/5": "40", "1/10": "10"}
+_AS_FRACTION = {percent: fraction for fraction, percent in _PERCENT_OF.items()}
+#: People counted without saying which: any of them may stand for another.
+_PEOPLE = frozenset(map(stem, words("personnes gens individus hommes humains êtres habitants membres")))
+_LARGE = 1_000_000
+
+
+def _base(fact: Fact) -> tuple[str, Decimal] | None:
+    """A quantity in its base unit, so that « 48 heures » is « deux jours »."""
+    number, _, unit = fact.value.partition(" ")
+    base, factor = _BASES.get(unit, (unit, "1"))
+    try:
+        return base, (Decimal(number) * Decimal(factor)).normalize()
+    except InvalidOperation:
+        return None
+
+
+class AmountSupport:
+    """Checks numbers, ordinals, percentages, sums and quantities against one article."""
+
+    def __init__(self, index: ArticleIndex) -> None:
+        self._index = index
+        self._quantities: dict[tuple[str, Decimal], list[Fact]] = defaultdict(list)
+        self._ranks = {fact.start: rank for rank, fact in enumerate(index.facts)}
+        for fact in index.facts:
+            if fact.kind == "quantity" and (base := _base(fact)):
+                self._quantities[base].append(fact)
+
+    def check(self, fact: Fact) -> Check:
+        """The check of one amount of a brief."""
+        supporting = {
+            "percent": self._percent, "money": self._money, "quantity": self._quantity, "ordinal": self._ordinal,
+        }.get(fact.kind, self._number)(fact)  # fmt: skip
+        if not supporting:
+            return self._refuse(fact)
+        if fact.bound in ("above", "below"):
+            agreeing = [other for other in supporting if other.bound == fact.bound]
+            if not agreeing:
+                return Check(
+                    fact, "altered", _span(supporting[0]), f"the article does not say {fact.bound} for this number"
+                )
+            supporting = agreeing
+        return Check(fact, "supported", _span(supporting[0]))
+
+    def _refuse(self, fact: Fact) -> Check:
+        if same := self._of_value(amount_of(fact)):
+            return Check(fact, "altered", _span(same[0]), "the article has this number for something else")
+        return Check(fact, "missing", None, "the article does not have this number")
+
+    def _of_value(self, value: str, kinds: Iterable[str] = ()) -> list[Fact]:
+        wanted = set(kinds)
+        return [fact for fact in self._index.by_value.get(value, ()) if not wanted or fact.kind in wanted]
+
+    def _percent(self, fact: Fact) -> list[Fact]:
+        value = fact.value
+        found = self._of_value(value, ["percent"])
+        if not found and value in _AS_FRACTION:
+            found = self._of_value(_AS_FRACTION[value], ["number"])
+        return found
+
+    def _money(self, fact: Fact) -> list[Fact]:
+        amount, _, currency = fact.value.partition(" ")
+        found = [other for other in self._of_value(amount, ["money"]) if other.value == fact.value]
+        if not found and any(other.value.endswith(currency) for other in self._index.facts if other.kind == "money"):
+            # « de 12 à 15 millions » may leave out the currency that the article names elsewhere
+            found = [other for other in self._of_value(amount, ["number"]) if not other.noun]
+        return found
+
+    def _quantity(self, fact: Fact) -> list[Fact]:
+        base = _base(fact)
+        found = list(self._quantities.get(base, ())) if base else []
+        amount, _, unit = fact.value.partition(" ")
+        if not found and unit == "h" and amount.isdigit() and len(amount) < 3:
+            found = self._of_value(f"{int(amount) % 24:02d}:00", ["time"])
+        return found
+
+    def _ordinal(self, fact: Fact) -> list[Fact]:
+        found = self._of_value(fact.value, ["ordinal"])
+        nouns = set(fact.noun.split())
+        same = [other for other in found if nouns & set(other.noun.split())]
+        if same or not nouns:
+            return same or found
+        if any(other.kind == "ordinal" for noun in nouns for other in self._index.by_noun.get(noun, ())):
+            return []
+        return found
+
+    def _number(self, fact: Fact) -> list[Fact]:
+        if "-" in fact.value[1:]:
+            return self._score(fact)
+        if "/" in fact.value:
+            return self._of_value(fact.value, ["number"]) or self._of_value(
+                _PERCENT_OF.get(fact.value, ""), ["percent"]
+            )
+        numbers = self._of_value(fact.value, ["number"])
+        if not fact.noun:
+            return numbers or self._bare(fact)
+        return self._counted(fact, numbers)
+
+    def _bare(self, fact: Fact) -> list[Fact]:
+        """What may support a number that counts nothing: a year, a rank, a duration, a large sum."""
+        found = self._of_value(fact.value, ["date", "ordinal", "quantity", "time"])
+        if not found and fact.value.isdigit() and int(fact.value[:40]) >= _LARGE:
+            found = self._of_value(fact.value, ["money"])
+        return found
+
+    def _score(self, fact: Fact) -> list[Fact]:
+        found = self._of_value(fact.value, ["number"])
+        if found:
+            return found
+        first, _, second = fact.value.partition("-")
+        for other in self._of_value(first, ["number", "quantity"]):  # « trois buts à un », « entre 10 et 15 »
+            rank = self._ranks[other.start] + 1
+            for following in self._index.facts[rank : rank + 2]:
+                if amount_of(following) == second and following.start - other.end < 30:
+                    return [other]
+        return []
+
+    def _counted(self, fact: Fact, numbers: list[Fact]) -> list[Fact]:
+        """A number that counts a noun: « 12 blessés » is not « 12 morts »."""
+        nouns = set(fact.noun.split())
+        same = [other for other in numbers if nouns & set(other.noun.split())]
+        if same:
+            return same
+        people = bool(nouns & _PEOPLE)
+        counted_elsewhere = any(
+            other.kind == "number" for noun in nouns - _PEOPLE for other in self._index.by_noun.get(noun, ())
+        )
+        near = [other for other in numbers if nouns & self._index.near(other) and self._is_loose(other)]
+        if near:
+            return near
+        if people:
+            return numbers or self._of_value(fact.value, ["date"])
+        if counted_elsewhere:
+            return []
+        known = nouns & self._index.all_stems
+        around = [other for other in numbers if nouns & self._index.around(other)]
+        if around:
+            return around
+        return [other for other in numbers if known and self._is_loose(other)]
+
+    @staticmethod
+    def _is_loose(other: Fact) -> bool:
+        """Whether an article's number counts nothing named, or people in general."""
+        nouns = set(other.noun.split())
+        return not nouns or bool(nouns & _PEOPLE)
+
+
+def _span(fact: Fact) -> tuple[int, int]:
+    return fact.start, fact.end
