@@ -10,16 +10,14 @@ from __future__ import annotations
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
+
 #: Titles: a name follows, so no sentence ends here. Case matters: "275 m." is metres.
 BEFORE_NAMES = _words(
-    "M MM Mr Mrs Ms Mme Mmes Mlle Mlles Me Mes Dr Drs Pr Prs Prof Mgr "
-    " St Ste Sts Lt Cdt Cne Col Gal Gén Sgt Adj Sr Rév"
+    "M MM Mr Mrs Ms Mme Mmes Mlle Mlles Me Mes Dr Drs Pr Prs Prof Mgr  St Ste Sts Lt Cdt Cne Col Gal Gén Sgt Adj Sr Rév"
 )
 
 #: Lower-cased; something always follows, so no sentence ends here.
-NEVER_LAST = _words(
-    "cf env apr av c.-à-d c-à-d i.e e.g vs resp dir trad coll préf bd boul rte sq tél réf p.ex p.-ex"
-)
+NEVER_LAST = _words("cf env apr av c.-à-d c-à-d i.e e.g vs resp dir trad coll préf bd boul rte sq tél réf p.ex p.-ex")
 
 #: Lower-cased; an abbreviation when a number follows, else an ordinary end of a sentence.
 BEFORE_NUMBERS = _words(
@@ -28,9 +26,7 @@ BEFORE_NUMBERS = _words(
 )
 
 #: Lower-cased; they follow a name, so that only a plain beginning of a sentence shows that one ends.
-AFTER_NAMES = _words(
-    "inc ltd co corp jr ex bros plc"
-)
+AFTER_NAMES = _words("inc ltd co corp jr ex bros plc")
 
 #: Words that begin sentences and do not continue a name after an initial ("vitamine C. Le patient").
 STARTERS = _words(
@@ -46,9 +42,7 @@ STARTERS = _words(
 )
 
 #: Ends of host names, which crawled text also writes with a capital.
-DOMAINS = _words(
-    "com fr org net eu io be ch info gouv tv js py html htm php pdf"
-)
+DOMAINS = _words("com fr org net eu io be ch info gouv tv js py html htm php pdf")
 
 #: What begins the text after a heading that a web page's extraction glued to it ("Campagne chaotiqueL'ancienne").
 GLUED = r"(?:(?:Les?|La|Une?|Il|Elle|Ce|Cette|Ces|En|Dans|Pour|Mais|Selon|Après|Au|Depuis)\s|(?:[LDCJ]|Qu)['’])"

@@ -91,7 +91,7 @@ def _without_title(text: str, page: _VisibleText) -> str:
 def _same_subject(heading: str, window: str) -> bool:
     """Whether a heading may be the title of the article: not the site's name, when the window says otherwise."""
     words = {word.casefold() for word in heading.split() if len(word) > 3}
-    return bool(heading) and (not window or not words.isdisjoint(window.casefold().split()))
+    return bool(heading) and (not window or not words.isdisjoint(_SITE.sub("", window).casefold().split()))
 
 
 def _visible(html: str) -> _VisibleText:
