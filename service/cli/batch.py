@@ -15,12 +15,12 @@ import typer
 
 from models.errors import BreveError
 from service.cli import context, options
-from service.cli.source import looks_like_html
 from service.cli.terminal import progress_bar, say
 from service.errors import InvalidRequest
 from service.evaluation.corpus import open_lines
 from service.evaluation.writing import Written, write_briefs
 from service.pipeline.brief import Briefing, BriefRequest
+from service.pipeline.encoding import looks_like_html
 
 # What surrogateescape makes of a byte that is not UTF-8.
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")

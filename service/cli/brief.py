@@ -32,7 +32,7 @@ def brief(
     """Write the briefs of one French article."""
     settings = context.load_settings()
     given = read_source(source, settings.max_bytes)
-    if given.encoding not in ("utf-8", "utf-8-sig"):
+    if given.encoding != "utf-8":
         say(f"The text was read as {given.encoding}.")
     request = options.request_for(
         given.text,

@@ -54,8 +54,8 @@ class Product:
     open_cache: Callable[[Settings], Cache]
     #: The HTTP reply's bytes for a briefing.
     render: Callable[[Briefing], bytes]
-    #: Whether all that a text states is in the article.
-    supported: Callable[[str, str], bool]
+    #: The strict check of one article: tells of a brief whether all that it states is there.
+    strict_check: Callable[[str], Callable[[str], bool]]
     #: The code of the closed list that an error has in a reply.
     error_code: Callable[[BreveError], str]
 

@@ -51,8 +51,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _folder(settings.home)
     yield _weights(settings)
     yield _cache(settings)
-    if settings.redis_url is not None:
-        yield _redis(settings.redis_url.get_secret_value())
     yield _access(settings)
 
 
@@ -102,25 +100,12 @@ def _cache(settings: Settings) -> Finding:
     finally:
         cache.close()
     if found.note:
-        return Finding("cache", False, found.note, "set BREVE_CACHE_PATH to a file that can be written")
+        remedy = "set BREVE_CACHE_PATH to a file that can be written"
+        if settings.redis_url is not None:
+            remedy = f"start Redis at {found.place}, or unset BREVE_REDIS_URL"
+        return Finding("cache", False, found.note, remedy)
     seen = f"{report.entries} entries in {found.place}" if report.sound else report.findings[0]
     return Finding("cache", report.sound, seen, "breve cache clear")
-
-
-def _redis(url: str) -> Finding:
-    from redis import Redis
-    from redis.exceptions import RedisError
-
-    client = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
-    try:
-        client.ping()
-    except RedisError as error:
-        return Finding(
-            "redis", False, f"does not answer ({type(error).__name__})", "start it, or unset BREVE_REDIS_URL"
-        )
-    finally:
-        client.close()
-    return Finding("redis", True, "answers")
 
 
 def _access(settings: Settings) -> Finding:

@@ -137,7 +137,7 @@ def _report(
     if compare is not None:
         systems[OTHER] = briefs_for(records, read_briefs(compare), compare)
     with progress_bar("scoring", len(records) * len(systems)) as advance:
-        scores = score_all(records, systems, context.product().supported, advance)
+        scores = score_all(records, systems, context.product().strict_check, advance)
     evaluation = Evaluation(
         data=data,
         systems=scores,

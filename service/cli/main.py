@@ -36,14 +36,19 @@ for command in (
 app.add_typer(cache.commands, name="cache")
 
 
-@app.callback()
-def options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
-) -> None:
-    """Short French and English briefs of French articles, every fact traced to its source."""
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(VERSION)
         raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Short French and English briefs of French articles, every fact traced to its source."""
 
 
 def run(arguments: list[str] | None = None) -> None:

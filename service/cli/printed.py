@@ -42,8 +42,9 @@ def _evidence(console: Console, number: int, sentence: BriefSentence, origin: Or
     below = " " * len(label)
     _paragraph(console, f"{sentence.text} [{ORIGINS[origin]}]", width, label, below)
     for source in sentence.sources:
-        quote = " ".join(source.quote.split())
-        _paragraph(console, f"from {source.start}-{source.end}: {quote}", width, below, below + _INDENT, style="dim")
+        _paragraph(
+            console, f"from {source.start}-{source.end}: {source.quote}", width, below, below + _INDENT, style="dim"
+        )
     for check in sentence.checks:
         if check.status != "supported":
             told = f"{check.status}: {check.fact.text}" + (f" ({check.detail})" if check.detail else "")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from models.errors import BreveError
 from service.cache.protocol import Cache
 from service.cli.context import CommandRuntime, Product
+from service.errors import EmptyArticle, Misconfigured
 from service.pipeline.brief import Briefing
 from service.settings import Settings
 
@@ -20,7 +21,7 @@ def real_product() -> Product:
         serve=_serve,
         open_cache=_open_cache,
         render=_render,
-        supported=_supported,
+        strict_check=_strict_check,
         error_code=_error_code,
     )
 
@@ -44,12 +45,19 @@ def _check_weights(settings: Settings) -> None:
 
 
 def _serve(settings: Settings) -> None:
-    from service.app import serve
+    from service.http.server import serve
 
     serve(settings)
 
 
 def _open_cache(settings: Settings) -> Cache:
+    if settings.redis_url is not None:
+        from service.cache.redis import RedisCache
+
+        try:
+            return RedisCache(settings.redis_url.get_secret_value(), ttl=settings.cache_ttl)
+        except ValueError as error:
+            raise Misconfigured(f"BREVE_REDIS_URL: {error}") from error
     from service.cache.sqlite import open_cache
 
     return open_cache(settings.cache_file, max_bytes=settings.cache_max_bytes, ttl=settings.cache_ttl)
@@ -61,10 +69,15 @@ def _render(briefing: Briefing) -> bytes:
     return render(briefing)
 
 
-def _supported(text: str, article: str) -> bool:
-    from service.pipeline.support import check_support
+def _strict_check(article: str) -> Callable[[str], bool]:
+    from service.pipeline.article import clean, read_article
+    from service.pipeline.support import SupportChecker
 
-    return check_support(text, article).holds
+    try:
+        checker = SupportChecker(read_article(article, None, None))
+    except EmptyArticle:
+        return lambda brief: not brief.strip()  # an empty article supports an empty brief alone
+    return lambda brief: checker.check(clean(brief)).holds
 
 
 def _error_code(error: BreveError) -> str:

@@ -36,7 +36,7 @@ class Difference:
     def verdict(self) -> str:
         """One word for the table."""
         if not self.differs:
-            return "no difference shown"
+            return "none shown"
         return "higher" if self.mean > 0 else "lower"
 
 

@@ -7,6 +7,7 @@ write is an empty one, and scores so.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,8 +20,8 @@ from numpy.typing import NDArray
 from service.evaluation.corpus import GivenBrief, Record
 from service.version import VERSION
 
-#: Whether everything that a brief states is in the article, by the product's own strict check.
-StrictCheck = Callable[[str, str], bool]
+#: Whether everything that a brief states is in one article, by the product's own strict check.
+StrictCheck = Callable[[str], bool]
 
 ROUGE_TYPES = ("rouge1", "rouge2", "rougeL")
 NOVELTY = {"novel1": 1, "novel2": 2, "novel3": 3}
@@ -125,36 +126,23 @@ def score_brief(record: Record, brief: str, strict: StrictCheck | None = None) -
     scores["unsupported_names"] = 100.0 * bool(names)
     scores["unsupported"] = 100.0 * bool(numbers or names)
     if strict is not None:
-        scores["unsupported_strict"] = 100.0 * (not strict(brief, record.article))
+        scores["unsupported_strict"] = 100.0 * (not strict(brief))
     scores |= {name: novelty(brief, record.article, size) for name, size in NOVELTY.items()}
     return scores
 
 
-def score_system(
-    name: str,
-    records: Sequence[Record],
-    briefs: Sequence[GivenBrief],
-    strict: StrictCheck | None = None,
-    advance: Callable[[], None] = lambda: None,
-) -> SystemScores:
-    """Score one system's briefs of all records; ``advance`` is called after each."""
-    rows: list[dict[str, float]] = []
-    for record, brief in zip(records, briefs, strict=True):
-        row = score_brief(record, brief.text, strict)
-        if all(each.seconds is not None for each in briefs):
-            row["seconds"] = brief.seconds or 0.0
-        rows.append(row)
-        advance()
-    failures: dict[str, int] = {}
-    for brief in briefs:
-        if brief.error is not None:
-            failures[brief.error] = failures.get(brief.error, 0) + 1
+def gathered(name: str, briefs: Sequence[GivenBrief], rows: Sequence[dict[str, float]]) -> SystemScores:
+    """One system's scores from those of its briefs; ``seconds`` only where every brief tells them."""
+    values = {metric: np.array([row[metric] for row in rows], dtype=np.float64) for metric in rows[0]}
+    seconds = [brief.seconds for brief in briefs if brief.seconds is not None]
+    if len(seconds) == len(briefs):
+        values["seconds"] = np.array(seconds, dtype=np.float64)
     origins = [brief.origin for brief in briefs if brief.origin is not None]
     return SystemScores(
         name=name,
-        values={metric: np.array([row[metric] for row in rows], dtype=np.float64) for metric in rows[0]},
-        failures=failures,
-        written=sum(origin == "written" for origin in origins) if origins else None,
+        values=values,
+        failures=dict(Counter(brief.error for brief in briefs if brief.error is not None)),
+        written=origins.count("written") if origins else None,
     )
 
 

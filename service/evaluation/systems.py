@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from service.evaluation.corpus import GivenBrief, Record
-from service.evaluation.scores import StrictCheck, SystemScores, first_sentences, score_system
+from service.evaluation.scores import StrictCheck, SystemScores, first_sentences, gathered, score_brief
 from service.evaluation.writing import Written
 
 OURS = "these briefs"
@@ -39,9 +39,18 @@ def all_systems(records: Sequence[Record], ours: Sequence[GivenBrief]) -> dict[s
 
 def score_all(
     records: Sequence[Record],
-    systems: dict[str, Sequence[GivenBrief]],
-    strict: StrictCheck,
+    systems: Mapping[str, Sequence[GivenBrief]],
+    strict_for: Callable[[str], StrictCheck],
     advance: Callable[[], None] = lambda: None,
 ) -> list[SystemScores]:
-    """Score each system; ``advance`` is called after each brief."""
-    return [score_system(name, records, briefs, strict, advance) for name, briefs in systems.items()]
+    """Score every system's briefs, article by article, so that each is read once by the strict check.
+
+    ``strict_for`` gives the check of an article; ``advance`` is called after each brief.
+    """
+    rows: dict[str, list[dict[str, float]]] = {name: [] for name in systems}
+    for index, record in enumerate(records):
+        strict = strict_for(record.article)
+        for name, briefs in systems.items():
+            rows[name].append(score_brief(record, briefs[index].text, strict))
+            advance()
+    return [gathered(name, briefs, rows[name]) for name, briefs in systems.items()]

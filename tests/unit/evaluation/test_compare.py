@@ -14,7 +14,7 @@ def test_equal_runs_do_not_differ() -> None:
     values = np.arange(30, dtype=np.float64)
     found = paired_difference("rouge1", values, values.copy(), seed=1)
     assert (found.mean, found.low, found.high, found.p) == (0.0, 0.0, 0.0, 1.0)
-    assert found.verdict == "no difference shown"
+    assert found.verdict == "none shown"
 
 
 def test_a_constant_gain_differs_however_large_the_spread() -> None:

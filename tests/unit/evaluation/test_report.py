@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ BRIEFS = [GivenBrief("Le chat dort.", "written", 1.0), GivenBrief("", None, 3.0,
 def evaluated(**options: Any) -> Evaluation:
     systems = all_systems(RECORDS, BRIEFS)
     systems[OTHER] = [GivenBrief("Le chat dort."), GivenBrief("Le chien saute.")]
-    scores = score_all(RECORDS, systems, lambda text, article: True)
+    scores = score_all(RECORDS, systems, lambda article: lambda brief: True)
     return Evaluation("a.jsonl", scores, 1, compare_systems(scores[0], scores[-1], 1), "b.jsonl", **options)
 
 
@@ -98,3 +99,21 @@ def test_a_threshold_of_another_form_is_refused(text: str) -> None:
 def test_a_threshold_on_an_unknown_figure_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="there is no figure 'bleu'; there are words"):
         Threshold.parse("bleu=1", at_least=True).holds({"words": 3.0})
+
+
+def test_each_article_is_read_once_for_all_systems() -> None:
+    read: list[str] = []
+    steps: list[None] = []
+
+    def strict_for(article: str) -> Callable[[str], bool]:
+        read.append(article)
+        return lambda brief: brief in article
+
+    scores = score_all(RECORDS, all_systems(RECORDS, BRIEFS), strict_for, lambda: steps.append(None))
+    assert read == [record.article for record in RECORDS]
+    assert len(steps) == 6
+    assert {each.name: each.values["unsupported_strict"].tolist() for each in scores} == {
+        OURS: [0.0, 0.0],
+        LEAD: [0.0, 0.0],
+        "x": [100.0, 0.0],
+    }

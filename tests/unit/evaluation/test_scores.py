@@ -8,10 +8,10 @@ from service.evaluation.corpus import GivenBrief, Record
 from service.evaluation.scores import (
     UnicodeWords,
     first_sentences,
+    gathered,
     novelty,
     rouge,
     score_brief,
-    score_system,
     signature,
     unknown_names,
     unknown_numbers,
@@ -119,7 +119,7 @@ def test_novelty_of_nothing_is_none() -> None:
 
 def test_a_brief_has_every_score() -> None:
     record = Record("1", "Le chat de Durand dort depuis 3 jours.", "Le chat dort.")
-    scores = score_brief(record, "Le chat de Martin dort depuis 4 jours.", strict=lambda text, article: False)
+    scores = score_brief(record, "Le chat de Martin dort depuis 4 jours.", strict=lambda brief: False)
     assert scores["words"] == 8.0
     assert (scores["unsupported_numbers"], scores["unsupported_names"], scores["unsupported"]) == (100.0, 100.0, 100.0)
     assert scores["unsupported_strict"] == 100.0
@@ -129,24 +129,16 @@ def test_a_brief_has_every_score() -> None:
 
 
 def test_a_system_keeps_the_records_order_and_counts_failures() -> None:
-    records = [Record("1", "Un chat.", "Un chat."), Record("2", "Un chien.", "Un chien.")]
-    steps: list[None] = []
-    scores = score_system(
-        "ours",
-        records,
-        [GivenBrief("Un chat.", "written", 1.5), GivenBrief("", None, 0.5, "wrong_language")],
-        advance=lambda: steps.append(None),
-    )
+    briefs = [GivenBrief("Un chat.", "written", 1.5), GivenBrief("", None, 0.5, "wrong_language")]
+    scores = gathered("ours", briefs, [{"rouge1": 100.0}, {"rouge1": 0.0}])
     assert scores.values["rouge1"].tolist() == [100.0, 0.0]
     assert scores.values["seconds"].tolist() == [1.5, 0.5]
     assert (scores.count, scores.failures, scores.written) == (2, {"wrong_language": 1}, 1)
-    assert len(steps) == 2
 
 
 def test_seconds_are_left_out_unless_every_brief_has_them() -> None:
-    records = [Record("1", "Un.", "Un."), Record("2", "Deux.", "Deux.")]
-    scores = score_system("ours", records, [GivenBrief("Un.", seconds=1.0), GivenBrief("Deux.")])
-    assert "seconds" not in scores.values
+    scores = gathered("ours", [GivenBrief("Un.", seconds=1.0), GivenBrief("Deux.")], [{"words": 1.0}, {"words": 1.0}])
+    assert list(scores.values) == ["words"]
     assert scores.written is None
 
 
@@ -157,5 +149,5 @@ def test_the_two_tokenisations_have_different_signatures() -> None:
 
 
 def test_every_score_has_a_signature() -> None:
-    scores = score_brief(Record("1", "Un.", "Un."), "Un.", strict=lambda text, article: True)
+    scores = score_brief(Record("1", "Un.", "Un."), "Un.", strict=lambda brief: True)
     assert all(signature(metric).count("breve:") == 1 for metric in [*scores, "seconds"])
