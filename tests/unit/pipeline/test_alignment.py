@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.pipeline.alignment import MAX_SOURCES, AlignmentIndex, find_sources
@@ -102,6 +102,7 @@ def test_an_article_without_sentences_has_no_sources() -> None:
 WORDS = st.lists(st.sampled_from([*TEXT.split(), "chat", "«", "»", "\n", "."]), max_size=40).map(" ".join)
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS.filter(lambda text: any(map(str.isalpha, text))))
 def test_sources_are_spans_of_the_article(sentence: str, text: str) -> None:
     article = read_article(text, None, None)

@@ -5,7 +5,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.errors import EmptyArticle, InvalidRequest
@@ -55,6 +55,7 @@ def test_short_lines_such_as_headings_and_lists_are_not_joined() -> None:
     assert clean(text) == text
 
 
+@settings(deadline=None)
 @given(st.text())
 @example("\r\r\n\u2029\x85\x0b")
 @example("a\u0301\u200d\ud800\udc00")

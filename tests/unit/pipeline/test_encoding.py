@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.pipeline.encoding import decode, looks_like_html
@@ -36,11 +36,13 @@ def test_a_wrong_or_latin_1_declaration_means_windows_1252(declared: str) -> Non
     assert (decoded.text, decoded.encoding) == (page, "windows-1252")
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_read(data: bytes) -> None:
     assert isinstance(decode(data).text, str)
 
 
+@settings(deadline=None)
 @given(st.text().filter(lambda text: not text.startswith("\ufeff")))
 def test_utf8_comes_back_as_it_was(text: str) -> None:
     text = text.encode("utf-8", "replace").decode()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.pipeline.extraction import MAX_ELEMENTS, extract
@@ -99,6 +99,7 @@ def test_two_mebibytes_of_junk_take_bounded_time(junk: str) -> None:
     assert time.process_time() - begin < 20  # about one second; trafilatura alone takes over ten for some
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["<p>", "</p>", "<table>", "<td>", "<", ">", "&", "&#0;", "<title>", "mot "])

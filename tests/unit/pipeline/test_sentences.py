@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.pipeline.sentences import MAX_SENTENCE, split_sentences
@@ -200,6 +200,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES | st.text(max_size=4), max_size=60).map("".join))
 @example("")
 @example("\x1c.A\x85B.\u2028C")

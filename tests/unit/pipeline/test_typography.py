@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.pipeline.typography import as_article, french, render
@@ -87,6 +87,7 @@ TEXTS = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example("\ue000 www.a.fr")
 @example('""')
@@ -95,18 +96,21 @@ def test_french_changes_nothing_the_second_time(text: str) -> None:
     assert french(once) == once
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_the_articles_marks_change_nothing_the_second_time(text: str, article: str) -> None:
     once = as_article(text, article)
     assert as_article(once, article) == once
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(["fr", "en", "de", "es", "it", "pt"]))
 def test_rendering_changes_nothing_the_second_time(text: str, language: str) -> None:
     once = render(text, language)
     assert render(once, language) == once
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS, st.sampled_from(["fr", "en", "de", "es", "it", "pt"]))
 def test_letters_and_digits_never_change(text: str, article: str, language: str) -> None:
     def letters(some: str) -> list[str]:
