@@ -12,9 +12,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -40,15 +40,13 @@ _ALIKE = str.maketrans(
 )
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     key: str  # lower-case word, or the digits of a number
     name: bool
     number: bool
 
 
-@dataclass(frozen=True)
-class _Unit:
+class _Unit(NamedTuple):
     weight: float
     words: int  # what it counts for as new content: 0 for a pair
 
