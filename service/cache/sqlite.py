@@ -24,7 +24,7 @@ from service.cache.key import CacheKey
 from service.cache.memory import MemoryCache
 from service.cache.protocol import MISS, Cache, CacheCounts, CacheStats, CheckReport, Missing, Tally
 from service.cache.sqlite_file import CacheFile
-from service.cache.sqlite_schema import remove_set_aside
+from service.cache.sqlite_schema import FILE_ERRORS, remove_set_aside
 from service.cache.stored_value import DamagedValue, pack, unpack
 
 _log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ def open_cache(
         return MemoryCache(0, ttl, clock)
     try:
         return SQLiteCache(path, max_bytes=max_bytes, ttl=ttl, clock=clock, busy_seconds=busy_seconds)
-    except (sqlite3.Error, OSError, Timeout) as error:
+    except (*FILE_ERRORS, OSError, Timeout) as error:
         note = f"{path} cannot be used ({error}): entries are kept in memory until the service stops"
         _log.warning("cache_in_memory", path=str(path), error=str(error))
         return MemoryCache(min(max_bytes, _STAND_IN_BYTES), ttl, clock, note)
@@ -174,7 +174,7 @@ class SQLiteCache:
             # Its own connection: a check of a full cache takes seconds, in which requests go on.
             with closing(sqlite3.connect(self._file.path, isolation_level=None)) as connection:
                 return entries.examine(connection)
-        except (sqlite3.Error, DamagedValue, TypeError) as error:
+        except (*FILE_ERRORS, DamagedValue, TypeError) as error:
             return CheckReport(0, (f"the file is damaged: {error}",))
 
     def prune(self, *, step: str | None = None, model: str | None = None) -> int:

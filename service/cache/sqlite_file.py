@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from service.cache.protocol import Tally
 from service.cache.sqlite_schema import (
+    FILE_ERRORS,
     Opened,
     Reason,
     UnusableFile,
@@ -81,7 +82,7 @@ class CacheFile:
             try:
                 self._opened.writer.execute("PRAGMA incremental_vacuum").fetchall()
                 self._opened.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            except sqlite3.Error as error:
+            except FILE_ERRORS as error:
                 _log.warning("cache_not_tidied", path=str(self.path), error=str(error))
 
     def close(self) -> None:
@@ -103,8 +104,8 @@ class CacheFile:
                     if opened is not self._opened:
                         continue
                     result = _transact(opened.writer, work) if writing else work(opened.reader)
-            except (sqlite3.Error, DamagedValue) as error:
-                if isinstance(error, sqlite3.Error) and not is_damage(error):
+            except (*FILE_ERRORS, DamagedValue) as error:
+                if not is_damage(error):
                     _log.debug("cache_unavailable", path=str(self.path), error=str(error))
                     break
                 self._replace(opened, error)
@@ -145,7 +146,7 @@ class CacheFile:
                     if damage is not None and old is not None and self._is_still(old):
                         self._put_aside("damaged", damage)
                     self._opened = self._open()
-            except (sqlite3.Error, OSError, Timeout) as error:
+            except (*FILE_ERRORS, OSError, Timeout) as error:
                 self._reopen_at = time.monotonic() + _REOPEN_AFTER
                 _log.warning("cache_not_opened", path=str(self.path), error=str(error))
             return self._opened
@@ -159,7 +160,7 @@ class CacheFile:
             return open_database(self.path, self._busy_seconds)
         except UnusableFile as error:
             self._put_aside(error.reason, error)
-        except sqlite3.Error as error:
+        except FILE_ERRORS as error:
             if not is_damage(error):
                 raise
             self._put_aside("damaged", error)

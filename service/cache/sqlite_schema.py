@@ -68,6 +68,10 @@ _UNAVAILABLE: Final = frozenset(
 _TRUNCATED: Final = frozenset({sqlite3.SQLITE_IOERR_SHORT_READ, 8458})  # 8458 is SQLITE_IOERR_CORRUPTFS
 
 
+#: What the driver raises for a file; the last where even its message is made of damaged text.
+FILE_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
+
+
 class UnusableFile(Exception):
     """The file cannot serve as it is; ``reason`` says why it is to be set aside."""
 
@@ -87,11 +91,11 @@ class Opened:
     def close(self) -> None:
         """Close both; errors of a damaged or full file no longer matter."""
         for connection in (self.reader, self.writer):
-            with suppress(sqlite3.Error):
+            with suppress(*FILE_ERRORS):
                 connection.close()
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether the error tells of a bad file, not of a busy, full or unreachable one.
 
     Our statements are constant, so "no such table" and its like are damage too; so is a text
@@ -108,7 +112,7 @@ def is_damage(error: sqlite3.Error) -> bool:
 def open_database(path: Path, busy_seconds: float) -> Opened:
     """Open the file, creating it if need be.
 
-    Raises ``UnusableFile``, ``sqlite3.Error`` (locked, disk full, damaged) or ``OSError`` (no permission).
+    Raises ``UnusableFile``, one of ``FILE_ERRORS`` (locked, disk full, damaged) or ``OSError`` (no permission).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = _connect(path, busy_seconds)
@@ -176,7 +180,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     except BaseException:
         # The first error tells what happened; after some of them SQLite has rolled back already.
         if connection.in_transaction:
-            with suppress(sqlite3.Error):
+            with suppress(*FILE_ERRORS):
                 connection.execute("ROLLBACK")
         raise
 

@@ -58,10 +58,11 @@ class Admission:
         self._seconds, self._articles = expected_seconds, 1.0
         self._accepted = self._completed = self._overloaded = self._refused_draining = 0
 
-    def take(self, articles: int = 1) -> Place:
+    def place(self, articles: int = 1, measured: bool = True) -> Place:
         """Take a place for each article; give them back with ``release`` or by leaving the ``with`` block.
 
-        A group larger than all places counts as all of them. Raises ``Overloaded`` with the
+        A group larger than all places counts as all of them; ``measured=False`` is for work that
+        says nothing of how long an article takes. Raises ``Overloaded`` with the
         seconds after which the articles of now will be done, and ``ShuttingDown``.
         """
         wanted = min(max(1, articles), self._places)
@@ -76,7 +77,7 @@ class Admission:
                 self._busy_since = self._clock()
             self._taken += wanted
             self._accepted += articles
-        return Place(self, wanted, articles)
+        return Place(self, wanted, articles, measured)
 
     def drain(self, timeout: float | None = None) -> bool:
         """Refuse new work and wait, up to ``timeout`` seconds, until every place is free; whether it is so."""
@@ -97,17 +98,17 @@ class Admission:
                 draining=self._refused_draining,
             )
 
-    def give_back(self, places: int, articles: int, completed: bool) -> None:
+    def give_back(self, places: int, articles: int, completed: bool, measured: bool) -> None:
         """Free places; completed articles also tell how fast they are served."""
         with self._changed:
             self._taken -= places
-            if completed:
+            self._completed += articles if completed else 0
+            if completed and measured:
                 now = self._clock()
                 for seconds in (now - self._busy_since, *(0.0 for _ in range(articles - 1))):
                     self._seconds = self._seconds * _MEMORY + max(0.0, seconds)
                     self._articles = self._articles * _MEMORY + 1.0
                 self._busy_since = now
-                self._completed += articles
             self._changed.notify_all()
 
     def _retry_after(self) -> int:
@@ -118,8 +119,8 @@ class Admission:
 class Place:
     """Places taken by one request. Leaving its ``with`` block by an exception gives no measurement."""
 
-    def __init__(self, admission: Admission, places: int, articles: int) -> None:
-        self._admission, self._places, self._articles = admission, places, articles
+    def __init__(self, admission: Admission, places: int, articles: int, measured: bool) -> None:
+        self._admission, self._places, self._articles, self._measured = admission, places, articles, measured
         self._lock = threading.Lock()
         self._held = True
 
@@ -128,7 +129,7 @@ class Place:
         with self._lock:
             held, self._held = self._held, False
         if held:
-            self._admission.give_back(self._places, self._articles, completed)
+            self._admission.give_back(self._places, self._articles, completed, self._measured)
 
     def __enter__(self) -> Place:
         return self
