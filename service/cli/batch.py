@@ -48,7 +48,13 @@ def batch(
     jobs: options.JobsOption = 4,
     retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Write anew what ended in an error.")] = False,
 ) -> None:
-    """Write the briefs of every article of a file; run it again to go on where it stopped."""
+    """Write the briefs of every article of a file.
+
+    Run it again to go on where it stopped. A line out is {"id", "brief", "briefs", "origin", "warnings",
+    "seconds", "cached"}, in the order of the lines in; "brief" is the French text. What cannot be
+    answered becomes {"id", "error": {"code", "message"}} and does not stop the rest; a line without an
+    id is called line-N.
+    """
     settings = context.load_settings()
     codes = options.languages_of(languages)
     make = partial(

@@ -18,7 +18,7 @@ from service.queue.ticket import Ticket
 def brief(
     source: Annotated[
         str | None,
-        typer.Argument(metavar="[FILE|-|TEXT]", help="A text or HTML file, - for standard input, or the text itself."),
+        typer.Argument(metavar="FILE|-|TEXT", help="A text or HTML file, - for standard input, or the text itself."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the HTTP reply instead of text.")] = False,
     languages: options.LanguagesOption = "fr,en",

@@ -32,7 +32,10 @@ class Finding:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
-    """Look at everything that Brève needs; ends with 8 when something is missing."""
+    """Say what is missing, and the command that mends it.
+
+    Ends with 8 when something is missing.
+    """
     settings = context.load_settings()
     findings = list(examine(settings))
     if as_json:

@@ -66,7 +66,14 @@ def evaluate(
     jobs: options.JobsOption = 1,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")] = 1,
 ) -> None:
-    """Score briefs of articles that have a reference, or translations of sentence pairs."""
+    """Score briefs, or translations, against references.
+
+    rouge1, rouge2 and rougeL count Unicode words; paper_rouge1 and so on cut words at accents, as
+    rouge-score does by default and published figures have it. unsupported is the share of briefs with
+    a number or a name that the article lacks, unsupported_strict that of briefs which the product
+    itself would not ship; novel1 to novel3 are the shares of new word n-grams. For sentence pairs
+    the figures are bleu, chrf, digits_differ and empty. The last line of the output is one JSON document.
+    """
     settings = context.load_settings()
     thresholds = [
         *(Threshold.parse(text, at_least=True) for text in fail_under or ()),

@@ -185,13 +185,9 @@ def print_tables(evaluation: Evaluation, console: Console) -> None:
         shown = [column for column in columns if any(column.metric in each.values for each in evaluation.systems)]
         if shown:
             console.print(_table(evaluation, title, shown))
-            for column in shown:
-                console.print(
-                    f"  {column.metric}: {evaluation.signature(column.metric)}",
-                    style="dim",
-                    highlight=False,
-                    soft_wrap=True,
-                )
+            for meaning, metrics in _by_signature(evaluation, shown).items():
+                line = f"  {', '.join(metrics)}: {meaning}"
+                console.print(line, style="dim", highlight=False, soft_wrap=True)
             console.print()
     for system in evaluation.systems:
         for line in _remarks(system):
@@ -202,6 +198,14 @@ def print_tables(evaluation: Evaluation, console: Console) -> None:
         console.print(_comparison(evaluation))
     for threshold in evaluation.missed:
         console.print(threshold.complaint, highlight=False)
+
+
+def _by_signature(evaluation: Evaluation, columns: Sequence[Column]) -> dict[str, list[str]]:
+    """The metrics of a table by what their figures mean, so that equal signatures are printed once."""
+    grouped: dict[str, list[str]] = {}
+    for column in columns:
+        grouped.setdefault(evaluation.signature(column.metric), []).append(column.metric)
+    return grouped
 
 
 def _table(evaluation: Evaluation, title: str, columns: Sequence[Column]) -> Table:
