@@ -93,6 +93,8 @@ def _weights(settings: Settings) -> Finding:
         context.product().check_weights(settings)
     except ModelUnavailable as error:
         return Finding("weights", False, str(error), error.remedy)
+    except ImportError as error:  # the line about packages names it, too; the other findings still follow
+        return Finding("weights", False, f"cannot be looked at: {error}", "pip install breve")
     return Finding("weights", True, f"prepared for the profile {settings.profile}")
 
 

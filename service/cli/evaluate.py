@@ -64,7 +64,7 @@ def evaluate(
     length: options.LengthOption = "medium",
     cache: options.CacheOption = "bypass",
     jobs: options.JobsOption = 1,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap over articles.")] = 1,
 ) -> None:
     """Score briefs, or translations, against references.
 

@@ -117,6 +117,7 @@ class FakeProduct:
     briefer: FirstSentence = field(default_factory=FirstSentence)
     cache: MemoryCache = field(default_factory=StayingCache)
     missing_weights: str = ""
+    missing_package: str = ""
     served: list[Settings] = field(default_factory=list)
     forced: list[bool] = field(default_factory=list)
 
@@ -147,6 +148,8 @@ class FakeProduct:
         return self.runtime
 
     def _check(self, settings: Settings) -> None:
+        if self.missing_package:
+            raise ModuleNotFoundError(self.missing_package)
         if self.missing_weights:
             raise ModelUnavailable(self.missing_weights)
 

@@ -100,6 +100,14 @@ def test_the_doctor_names_what_is_missing_and_the_command(
     assert (found["weights"]["well"], found["weights"]["remedy"]) == (False, "breve prepare")
 
 
+def test_a_missing_package_does_not_stop_the_doctor(fake: FakeProduct, capsys: pytest.CaptureFixture[str]) -> None:
+    fake.missing_package = "No module named 'openvino'"
+    assert ended(["doctor"]) == 8
+    rows = capsys.readouterr().out.splitlines()
+    assert "NO  weights   cannot be looked at: No module named 'openvino'" in rows
+    assert rows[-1].startswith("ok  access")
+
+
 def test_a_public_address_may_be_open_on_purpose(fake: FakeProduct, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BREVE_HOST", "0.0.0.0")
     monkeypatch.setenv("BREVE_OPEN", "true")
