@@ -52,7 +52,7 @@ def compare_values(
     lost = [
         fact
         for fact in of_french
-        if not agrees(fact, of_translation) and not is_optional_french(fact, french, translation, language)
+        if not agrees(fact, of_translation) and not is_optional_french(fact, translation, language)
     ]
     for fact in of_translation:
         source = next((other for other in of_french if agrees(other, [fact])), None)

@@ -44,17 +44,18 @@ def same_name(one: str, other: str) -> bool:
     if one == other:
         return True
     shorter = min(len(one), len(other))
-    if shorter < 4 or one[0] != other[0] or abs(len(one) - len(other)) > 3:
+    if shorter < 4 or abs(len(one) - len(other)) > 3:
         return False
-    return fuzz.ratio(one, other) >= SAME_SPELLING
+    return fuzz.ratio(one, other) >= (SAME_SPELLING if one[0] == other[0] else SAME_SPELLING + 6)
 
 
 def contains(folded_text: str, folded_name: str, inflected: bool = False) -> bool:
-    """Whether a folded name stands in a folded text as whole words; ``inflected`` lets its last word go on."""
+    """Whether a folded name stands in a folded text as whole words; ``inflected`` allows endings and compounds."""
     if not folded_name:
         return False
     ending = r"\w*" if inflected and len(folded_name) > 3 else "s?" if len(folded_name) > 3 else ""
-    return re.search(rf"(?<!\w){re.escape(folded_name)}{ending}(?!\w)", folded_text) is not None
+    beginning = r"\w*" if inflected and len(folded_name) > 5 else r"(?<!\w)"
+    return re.search(rf"{beginning}{re.escape(folded_name)}{ending}(?!\w)", folded_text) is not None
 
 
 class Exonyms:
@@ -65,6 +66,7 @@ class Exonyms:
         self._pairs: dict[str, NamePair] = {}
         self._people: dict[str, tuple[str, ...]] = {}
         self._french_of: dict[str, set[str]] = {}
+        self._places_of_word: dict[str, set[str]] = {}
         for kind, french, renderings in _rows(language):
             key = fold(french)
             if kind == "people":
@@ -76,6 +78,10 @@ class Exonyms:
             self._pairs[key] = NamePair(known.kind if known else kind, key, folded, tuple(dict.fromkeys(written)))
             for name in folded:
                 self._french_of.setdefault(name, set()).add(key)
+                if kind in ("territory", "region", "city"):
+                    for word in name.split():
+                        self._places_of_word.setdefault(word, set()).add(key)
+        self._ordinary = _ordinary_words(language)
         self._longest = max(len(key.split()) for key in self._pairs)
 
     def pair(self, french: str) -> NamePair | None:
@@ -85,6 +91,10 @@ class Exonyms:
     def french_for(self, name: str) -> frozenset[str]:
         """The folded French names that may be called this in the language."""
         return frozenset(self._french_of.get(fold(name), ()))
+
+    def places_with(self, word: str) -> frozenset[str]:
+        """The folded French names of the places whose name in the language holds this word."""
+        return frozenset(self._places_of_word.get(fold(word), ()))
 
     def spans(self, text: str) -> Iterator[tuple[int, int, NamePair]]:
         """Table names in a French text, longest first at each place, with their offsets.
@@ -131,13 +141,28 @@ class Exonyms:
         folded = fold(word)
         return any(folded.startswith(stem) for stems in self._people.values() for stem in stems if len(stem) > 3)
 
+    def is_ordinary(self, word: str) -> bool:
+        """Whether news write a word in lower case, so that a capital makes it no name (not known of German)."""
+        lowered = word.lower()
+        return lowered in self._ordinary or lowered.removesuffix("s") in self._ordinary
+
     def is_noun(self, word: str) -> bool:
         """Whether a word is one of the common nouns that names are made of ("Court")."""
         return any(self._pairs[french].kind == "word" for french in self.french_for(word))
 
     def is_name(self, name: str) -> bool:
         """Whether the table knows a proper name written so, and not also a common noun."""
-        return not self.is_noun(name) and any(self._pairs[french].kind != "word" for french in self.french_for(name))
+        pairs = [self._pairs[french] for french in self.french_for(name)]
+        if any(pair.kind == "word" for pair in pairs):
+            return False
+        if self.language == "de" and " " not in fold(name):
+            # German nouns: "Besatzung", "Ministerium" and "seine" at a beginning name nothing.
+            pairs = [pair for pair in pairs if pair.kind not in ("event", "institution", "party")]
+            if fold(name) in ("seine", "nil", "reich"):
+                return False
+        # "Is" is not "IS": a short name in capitals is one only in capitals.
+        forms = {form for pair in pairs for form in pair.written if fold(form) == fold(name)}
+        return bool(forms) and (name.isupper() or not all(form.isupper() for form in forms))
 
 
 def _rows(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -149,6 +174,12 @@ def _rows(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for code, name in french.items():
         if code in target:
             yield "territory", name, (target[code],)
+
+
+def _ordinary_words(language: str) -> frozenset[str]:
+    with (files("service.pipeline") / "ordinary_words.tsv").open(encoding="utf-8") as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return frozenset(row["word"] for row in rows if row["language"] == language)
 
 
 @cache

@@ -20,6 +20,7 @@ _SPACES = "\u00a0\u202f\u2009"
 _TOKEN = re.compile(
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty-[^\W\d]+(?!-)|[^\W\d]+|\d+|\s+|[^\w\s]", re.IGNORECASE
 )
+_CODE = re.compile(r"\b[^\W\d_]*[A-Z]\w*-$")
 _CURRENCY_BEFORE = re.compile(r"(?:€|\$|£|¥|EUR|USD|GBP)\s?$")
 
 
@@ -122,6 +123,8 @@ def _written_in_digits(text: str, language: str) -> list[Amount]:
     for match in _digits(language).finditer(text):
         written = match.group()
         start = match.start()
+        if _CODE.search(text, max(0, start - 20), start) or re.match(r"[A-Z]\b", text[match.end() : match.end() + 2]):
+            continue  # RM-34, Covid-19, 5G
         if written.startswith("-") and start and text[start - 1] not in " \u00a0(":
             written, start = written[1:], start + 1
         amount = Amount(start, match.end(), parse_digits(written, language))

@@ -27,6 +27,15 @@ _NOON = {
     "it": ("mezzogiorno", "mezzanotte"),
     "pt": ("meio-dia", "meia-noite"),
 }
+#: Yesterday and tomorrow, which have the values that the French reader gives « hier » and « demain ».
+_RELATIVE = {
+    "en": ("yesterday|last night", "tomorrow"),
+    "de": ("gestern|vorgestern", "morgen(?=[^s\\w]|$)"),
+    "es": ("ayer|anoche|anteayer", "mañana"),
+    "it": ("ieri|la scorsa (?:sera|notte)", "domani"),
+    "pt": ("ontem|anteontem", "amanhã"),
+}
+_PART_OF_DAY = "(?:morgen|abend|nacht|nachmittag|vormittag|mittag|früh)?"
 _QUOTED = re.compile(r"«[^«»]+»|»[^«»]+«|“[^“”]+”|„[^„“”]+[“”]|\"[^\"]+\"|(?<!\w)‘[^‘’]{3,}’(?!\w)")
 _LINK = re.compile(rf"{_SPACE}*(?:of |de |d[’'] ?|di )?")
 _RANGES = {
@@ -62,9 +71,9 @@ class _Reader:
                 groups = match.groupdict()
                 hour, minute = int(groups["h"]), int(groups.get("m") or 0)
                 half = groups.get("half") or ""
-                if hour < 12 and half and re.fullmatch(self.words.afternoon, half.rstrip("."), re.I):
-                    hour += 12
-                elif hour < 12 and half and re.fullmatch(self.words.afternoon, half, re.I):
+                if (hour < 12 and half and re.fullmatch(self.words.afternoon, half.rstrip("."), re.I)) or (
+                    hour < 12 and half and re.fullmatch(self.words.afternoon, half, re.I)
+                ):
                     hour += 12
                 elif hour == 12 and half and re.match(self.words.morning, half, re.I):
                     hour = 0
@@ -115,7 +124,7 @@ class _Reader:
 
     def weekdays(self) -> None:
         names = sorted(weekdays(self.language), key=len, reverse=True)
-        for match in re.finditer(rf"(?<!\w)({'|'.join(names)})(?:s|en)?(?![\w-])", self.text, re.I):
+        for match in re.finditer(rf"(?<!\w)({'|'.join(names)}){_PART_OF_DAY}(?:s|en)?(?![\w-])", self.text, re.I):
             name = match.group(1)
             if self.language in {"en", "de"} and not name[0].isupper():
                 continue
@@ -125,6 +134,15 @@ class _Reader:
                 if not re.search(r"(?:^|\s)(?:na|nesta|desta|última|próxima|à|até|toda)$", before):
                     continue
             self.add("date", f"-W-{weekdays(self.language)[name.lower()]}", match.start(), match.end())
+
+    def relative_days(self) -> None:
+        for words, value in zip(_RELATIVE[self.language], ("P-1D", "P1D"), strict=True):
+            for match in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", self.text, re.I):
+                before = self.text[: match.start()]
+                # Spanish "la mañana" and German "am Morgen" are the morning.
+                if re.search(r"(?:\bla|\besta|\buna|\bam|\bder|\bden|\bdiesem|\bjeden|gestern|heute)\s$", before, re.I):
+                    continue
+                self.add("date", value, match.start(), match.end())
 
     def centuries(self) -> None:
         roman = rf"(?:(?:{self.words.century})\s+([IVXL]+)(?!\w))|(?:(?<!\w)([IVXL]+)[.º°]?\s+(?:{self.words.century})(?!\w))"
@@ -148,14 +166,14 @@ class _Reader:
             self.taken[fact.start : fact.end] = [True] * (fact.end - fact.start)
 
     def _join(self, amount: Amount, before: Fact, fact: Fact, gap: str) -> Fact:
-        if before.kind != "number" or before not in self.facts:
+        if before.kind not in {"number", "date"} or before not in self.facts:
             return fact
-        if gap in {"-", "–"} and fact.kind == "number" and not fact.value.startswith("-"):
+        if gap in {"-", "–"} and before.kind == fact.kind == "number" and not fact.value.startswith("-"):
             self.facts.remove(before)
             text = self.text[before.start : fact.end]
             return Fact("number", f"{before.value}-{fact.value}", text, before.start, fact.end)
         shared = gap in {"-", "–"} or gap.strip().lower() in _RANGES[self.language]
-        if shared and fact.kind in {"number", "percent", "money", "quantity"}:
+        if shared and fact.kind in {"percent", "money", "quantity", before.kind}:
             number, _, unit = fact.value.partition(" ")
             value = amount.value
             for power in (10**9, 10**6):
@@ -270,6 +288,7 @@ def _read(text: str, language: str) -> Iterator[Fact]:
         reader.dates,
         reader.centuries,
         reader.weekdays,
+        reader.relative_days,
         reader.counted,
         reader.negations,
         reader.quotations,

@@ -70,7 +70,7 @@ _COMMON = _listed(
     castle palace tower cathedral law chief executive officer director chairman chair professor judge attorney
     prosecutor counsel ambassador colonel captain lieutenant sergeant major commander admiral interior foreign defence
     defense health education finance economy treasury justice transport agriculture environment culture home affairs
-    tv covid ok no what why how when where who the a an and of in on at for to by with from tsar kaiser renaissance
+    tv covid ok id it pr tv ceo dvd gps x-ray sms usb forties fifties sixties seventies eighties nineties no what why how when where who the a an and of in on at for to by with from tsar kaiser renaissance
     christmas easter ramadan passover halloween thanksgiving arab arabs kurd kurds kurdish roma slavic latin anglo
     hispanic gothic victorian oscar nobel prize award twitter facebook google youtube mum dad mom daddy father mother
     señor señora don doña signor signora senhor senhora dona presidente ministro ministra gobierno governo estado
@@ -141,6 +141,7 @@ def names_nobody(word: str, language: str) -> bool:
     plural = lowered.removesuffix("s")
     return (
         lowered in _COMMON
+        or exonyms(language).is_ordinary(word)
         or plural in _COMMON
         or lowered in months(language)
         or lowered in weekdays(language)
@@ -154,14 +155,16 @@ def names_nobody(word: str, language: str) -> bool:
 
 def _is_name(word: Word, language: str, following: Word | None, after_name: bool) -> bool:
     known = (
-        is_given_name(word.text, language) or exonyms(language).is_name(word.text) or is_acronym(word.text)
+        (is_given_name(word.text, language) and not exonyms(language).is_ordinary(word.text))
+        or exonyms(language).is_name(word.text)
+        or is_acronym(word.text)
     ) and word.text.lower() not in _COMMON
     if language == "de":
         return known or after_name
-    if word.initial and not known:
-        # "Donald Trump said": a capital after it makes the first word a name as well.
+    if word.initial and not known and language != "en":
+        # The lists of ordinary words are long enough for English only.
         adjacent = following is not None and following.start - word.end == 1
-        return adjacent and not names_nobody(word.text, language) and is_given_name(word.text, language)
+        return adjacent and is_given_name(word.text, language)
     return known or not names_nobody(word.text, language)
 
 

@@ -4,21 +4,113 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
+
+from babel import Locale
 
 from service.pipeline.exonyms import Exonyms, exonyms, fold, same_name
 from service.pipeline.facts import Check, Fact
 from service.pipeline.french_tokens import is_ordinary
 
 _PARTICLES = frozenset(
-    "de du des d la le les l et en sur sous aux au a von van der den el al ben bin di da dos m mme".split()
+    [
+        "de",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "et",
+        "en",
+        "sur",
+        "sous",
+        "aux",
+        "au",
+        "a",
+        "von",
+        "van",
+        "der",
+        "den",
+        "el",
+        "al",
+        "ben",
+        "bin",
+        "di",
+        "da",
+        "dos",
+        "m",
+        "mme",
+    ]
 )
 _PEOPLE = re.compile(r"(?:ais|ois|ien|éen|ain|and|ol|ard|aise|oise|ienne|éenne|aine|ande|ole|arde)e?s?$")
 _PEOPLE_WORDS = frozenset(
-    """russe turc turque grec grecque suisse belge arabe kurde tcheque slovaque serbe croate juif juive musulman chretien
-    catholique protestant bulgare slave corse basque breton bretonne catalan allemand espagnol danois britannique tory
-    slovene afghan flamand wallon asiatique scandinave balte cheikh islamiste verts""".split()
+    [
+        "russe",
+        "turc",
+        "turque",
+        "grec",
+        "grecque",
+        "suisse",
+        "belge",
+        "arabe",
+        "kurde",
+        "tcheque",
+        "slovaque",
+        "serbe",
+        "croate",
+        "juif",
+        "juive",
+        "musulman",
+        "chretien",
+        "catholique",
+        "protestant",
+        "bulgare",
+        "slave",
+        "corse",
+        "basque",
+        "breton",
+        "bretonne",
+        "catalan",
+        "allemand",
+        "espagnol",
+        "danois",
+        "britannique",
+        "tory",
+        "slovene",
+        "afghan",
+        "flamand",
+        "wallon",
+        "asiatique",
+        "scandinave",
+        "balte",
+        "cheikh",
+        "islamiste",
+        "verts",
+    ]
 )
+
+
+#: Acronyms that English and German use as adjectives.
+_SHORT_FOR = {
+    "US": r"américain|étatsunien|états-unis", "USA": r"américain|états-unis", "UK": r"britanni|royaume-uni|anglais",
+    "EU": r"europé|\bunion\b", "UE": r"europé|\bunion\b", "EUA": r"américain|états-unis", "UN": r"onusien",
+}  # fmt: skip
+
+
+#: French adjectives that do not begin like the name of their place, both folded.
+_ADJECTIVES = {
+    "etats unis": ("americain", "etatsunien", "amerique"), "royaume uni": ("britannique", "anglais"),
+    "grande bretagne": ("britannique", "anglais"), "angleterre": ("anglais", "britannique"), "turquie": ("turc", "turque"),
+    "grece": ("grec",), "suisse": ("suiss", "helvet"), "pays bas": ("neerlandais", "hollandais"), "chine": ("chinois",),
+    "coree du nord": ("coree", "nordcore"), "coree du sud": ("coree", "sudcore"), "inde": ("indien",), "france": ("franc",),
+    "espagne": ("espagn",), "italie": ("italie",), "russie": ("russe",), "iran": ("irani",), "irak": ("irak",),
+    "pologne": ("polon",), "japon": ("japon", "nippon"), "afrique du sud": ("sudafr", "sud afr"), "syrie": ("syrie",),
+    "liban": ("libana",), "maroc": ("marocain",), "belgique": ("belge",), "perou": ("peruv",), "chili": ("chilie",),
+    "cuba": ("cubain",), "egypte": ("egypt",), "suede": ("suedo",), "europe": ("europ",), "mexique": ("mexic",),
+}  # fmt: skip
 
 
 class _French(NamedTuple):
@@ -104,14 +196,16 @@ def _by_words(fact: Fact, french: str, translated: Sequence[str], table: Exonyms
 
 
 def _must_stay(part: str, fact: Fact, french: str, table: Exonyms) -> bool:
-    if len(part) < 2 or not part[0].isupper() and not any(sign.isupper() for sign in part):
+    if len(part) < 2 or (not part[0].isupper() and not any(sign.isupper() for sign in part)):
         return False
     folded = fold(part)
-    pair = table.pair(part)
+    pair = table.pair(part) or table.pair(part.removesuffix("s"))
     if pair is not None and pair.kind == "word":
         return False
     if is_people_word(part, french, fact.start):
         return False
+    if part == fact.text and _opens(french, fact.start) and re.search(r"(?:ons|ez|ant|ment|ait|aient|es)$", part):
+        return False  # a verb or adverb that opens the sentence
     return part.isupper() or not is_ordinary(part) or bool(folded != fold(fact.text) and not is_ordinary(part))
 
 
@@ -120,10 +214,19 @@ def is_people_word(part: str, french: str, start: int) -> bool:
     folded = fold(part)
     if folded in _PEOPLE_WORDS or folded.removesuffix("s") in _PEOPLE_WORDS:
         return True
+    if len(folded) > 4 and any(
+        name.startswith(folded[:5]) and name != folded for name in _territory_names() if not folded.startswith(name)
+    ):
+        return True
     determined = re.search(
         r"(?:\b(?:les|des|aux|un|une|deux|ces|nos|quelques|jeunes?|le|la|du|au|cet?|cette)\s|[dl]['’])$", french[:start]
     )
     return bool(determined) and bool(_PEOPLE.search(part.lower()))
+
+
+@cache
+def _territory_names() -> tuple[str, ...]:
+    return tuple(fold(name) for name in Locale.parse("fr").territories.values())
 
 
 def _stands(word: str, translated: Sequence[str], language: str) -> bool:
@@ -132,7 +235,7 @@ def _stands(word: str, translated: Sequence[str], language: str) -> bool:
             return True
         if len(word) > 3 and (other.startswith(word) and (language == "de" or len(other) - len(word) <= 2)):
             return True
-        if len(word) > 4 and word.endswith("s") and other == word[:-1]:
+        if len(other) > 3 and word.startswith(other) and len(word) - len(other) <= 2:
             return True
     return False
 
@@ -154,6 +257,8 @@ def _unexplained(name: str, french: str, table: Exonyms, allowed: Mapping[str, s
             or any(_cognates(word, other) for other in french_words)
             or _known_there(part, french, folded_french, table)
             or _within_known(word, french, table)
+            or _abbreviates(part, french)
+            or any(_adjective_there(place, french_words) for place in table.places_with(part))
             or table.is_noun(part)
             or table.is_people(part)
         )
@@ -169,6 +274,22 @@ def _known_there(name: str, french: str, folded_french: str, table: Exonyms) -> 
 def _within_known(word: str, french: str, table: Exonyms) -> bool:
     """Whether a word belongs to a rendering of a name that the French sentence holds."""
     return any(word in rendering.split() for _, _, pair in table.spans(french) for rendering in pair.renderings)
+
+
+def _adjective_there(place: str, french_words: Sequence[str]) -> bool:
+    """Whether the French sentence has the adjective of a place (« turc » for "Turquia")."""
+    for stem in (*_ADJECTIVES.get(place, ()), *(word[:5] for word in place.split() if len(word) > 4)):
+        if any(word.startswith(stem) for word in french_words):
+            return True
+    return False
+
+
+def _abbreviates(part: str, french: str) -> bool:
+    """Whether an acronym stands for an adjective (US: américain), or is dotted in the French sentence (J.R.)."""
+    stem = _SHORT_FOR.get(part.rstrip("."))
+    if stem and re.search(stem, french, re.I):
+        return True
+    return part.isupper() and re.search(rf"(?<!\w){r'[.] ?'.join(part)}(?!\w)", french) is not None
 
 
 def _cognates(word: str, other: str) -> bool:

@@ -12,9 +12,9 @@ from service.pipeline.negation import DENIALS
 
 #: French words that another language may render with a negation.
 _SOFT_FRENCH = re.compile(
-    r"\b(?:non|ni|sans|pas|guère|à peine|seul\w*|que|qu|peu|trop|im(?:possible|puissan|probable)\w*|in(?!t|di|st|f|v)\w{4,}"
-    r"|avant|sauf|hors|dé(?!c|p|j|v|b|m)\w{5,}|mécontent\w*|ignor\w+|faute|refus\w+|manqu\w+|absen\w+|rare\w*|plutôt"
-    r"|au lieu|loin|moins|inférieur\w*|autre\w*|même|jusqu\w*|tant|nul\w*|rien|zéro|plus|aussi|n)\b",
+    r"\b(?:non|ni|sans|pas|guère|à peine|seul\w*|peu|trop|im(?:possible|puissan|probable)\w*|in(?!t|di|st|f|v)\w{4,}"
+    r"|sauf|hors|dé(?!c|p|j|v|b|m)\w{5,}|mécontent\w*|ignor\w+|faute|refus\w+|manqu\w+|absen\w+|rare\w*|plutôt"
+    r"|au lieu|loin|nul\w*|rien|zéro|tant que|avant que|jusqu'à ce que|ne)\b",
     re.IGNORECASE,
 )
 _QUOTATION = re.compile(r"[«“„]|\"|(?<!\w)‘(?=\w)|(?<!\w)»(?=\w)")

@@ -31,9 +31,9 @@ _FIRM_CURRENCIES = frozenset({"EUR", "USD", "GBP", "JPY", "CNY", "CHF", "RUB", "
 _STANDS_FOR_TWO = {
     "en": r"both|twice|couple|pair|two|double\w*|either|neither|halv\w+|half|twin\w*|second",
     "de": r"beide\w*|zwei\w*|Paar|doppel\w*|verdoppel\w*|Zwilling\w*|halb\w*",
-    "es": r"ambos|ambas|doble|par|pareja|dobl\w+|duplic\w+|gemel\w+|mitad",
-    "it": r"entramb[ie]|doppi\w+|coppia|paio|raddoppi\w+|due\w*|gemell\w+|metà",
-    "pt": r"ambos|ambas|dobro|par|casal|dupl\w+|gémeos|gêmeos|metade",
+    "es": r"segund[oa]s?|ambos|ambas|doble|par|pareja|dobl\w+|duplic\w+|gemel\w+|mitad",
+    "it": r"second[oa]|entramb[ie]|doppi\w+|coppia|paio|raddoppi\w+|due\w*|gemell\w+|metà",
+    "pt": r"segund[oa]s?|ambos|ambas|dobro|par|casal|dupl\w+|gémeos|gêmeos|metade",
 }
 _STANDS_FOR_THREE = r"thrice|triple\w*|treble\w*|trio|dreimal\w*|drei\w+|triplo|triplic\w+|trios?"
 _COMPOUND_NUMBERS = {
@@ -41,8 +41,26 @@ _COMPOUND_NUMBERS = {
     20: "zwanzig", 30: "dreißig", 40: "vierzig", 50: "fünfzig", 100: "hundert",
 }  # fmt: skip
 #: French number words that often count nothing: new, a second, a unit of « un ».
-_IDLE_FRENCH = frozenset("neuf neufs seconde secondes second un une midi demi demie moitie mi cent mille".split())
-_FIRST = {"1", "1st", "0.5", "1/2"}
+_IDLE_FRENCH = frozenset(
+    [
+        "neuf",
+        "neufs",
+        "seconde",
+        "secondes",
+        "second",
+        "un",
+        "une",
+        "midi",
+        "demi",
+        "demie",
+        "moitie",
+        "mi",
+        "cent",
+        "mille",
+    ]
+)
+#: Spelled values that are idioms as often as numbers: one, nought, half.
+_IDIOMS = frozenset({"0", "1", "0.5", "1/2"})
 
 
 def _number(value: str) -> Fraction | None:
@@ -63,7 +81,7 @@ def _parts(fact: Fact) -> set[tuple[str, str]]:
         match = re.fullmatch(r"(\d{4}|-)?(?:-(\d\d))?(?:-(\d\d))?", value)
         found = zip(("year", "month", "day"), match.groups() if match else (), strict=False)
         return {(name, str(int(digits))) for name, digits in found if digits and digits != "-"}
-    if fact.kind == "number" and re.fullmatch(r"\d+(?:\.\d+)?-\d+(?:\.\d+)?", value):
+    if fact.kind in ("number", "date") and re.fullmatch(r"\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)+", value):
         return {("number", part) for part in value.split("-")}
     return set()
 
@@ -71,6 +89,10 @@ def _parts(fact: Fact) -> set[tuple[str, str]]:
 def _says(fact: Fact) -> set[tuple[str, str]]:
     """Every piece that a fact can support of a date or a score on the other side."""
     pieces = _parts(fact)
+    span = re.fullmatch(r"(\d\d)\d\d-(\d\d)", fact.value)
+    if span and fact.kind == "number":  # "1950-53"
+        pieces.add(("year", span.group(1) + span.group(2)))
+    pieces |= {("year", digits) for name, digits in pieces if name == "number" and len(digits) == 4}
     if fact.kind in ("number", "ordinal", "date"):
         plain = fact.value
         pieces.add(("number", plain))
@@ -95,25 +117,37 @@ def agrees(fact: Fact, others: Iterable[Fact]) -> bool:
     if fact.kind in ("number", "ordinal"):
         # « du 3 au 5 août »: a bare day may be a whole date on the other side.
         said |= {("number", digits) for name, digits in said if name in ("day", "year")}
+        said |= {("number", f"{digit}0") for name, digit in said if name == "decade"}
     return bool(pieces) and pieces <= said
 
 
 def _same(one: Fact, other: Fact) -> bool:
+    if one.text == other.text and any(sign.isdigit() for sign in one.text):
+        return True
     if one.value == other.value and (one.kind == other.kind or {one.kind, other.kind} <= {"number", "ordinal", "date"}):
         return True
     if (one.value, other.value) in _TIMES_ALIKE or (other.value, one.value) in _TIMES_ALIKE:
         return True
     kinds = {one.kind, other.kind}
     if kinds == {"time", "quantity"} or kinds == {"time", "number"}:
-        return _hour(one) == _hour(other) is not None
+        return _hour(one) == _hour(other) is not None or _spelled_hour(one, other) or _spelled_hour(other, one)
+    if {one.value, other.value} in ({"1/3", "3"}, {"1/4", "4"}, {"1/5", "5"}, {"1/10", "10"}) and "ordinal" in kinds:
+        return True
     if "date" in kinds or "time" in kinds:
         return False
     (left, unit), (right, other_unit) = one.value.partition(" ")[::2], other.value.partition(" ")[::2]
     if "percent" in kinds:
         points = "point" in one.text.lower() or "point" in other.text.lower() or "punkt" in other.text.lower()
-        return _number(left) == _number(right) and (kinds == {"percent"} or (points and "number" in kinds))
+        # « entre 30 et 43 % »: the first number has the sign by sharing, and one reader may not share.
+        shared = any(fact.kind == "percent" and fact.text[-1:].isdigit() for fact in (one, other))
+        return _number(left) == _number(right) and (kinds == {"percent"} or ((points or shared) and "number" in kinds))
     if _number(left) is None or _number(left) != _number(right):
         return _is_cents(one, other)
+    if any(
+        fact.kind in ("money", "quantity") and fact.text[-1:].isdigit() and fact.text[0].isdigit()
+        for fact in (one, other)
+    ):
+        return True
     if "money" in kinds:
         return _same_money(unit, other_unit)
     return not unit or not other_unit or unit == other_unit
@@ -145,11 +179,18 @@ def _hour(fact: Fact) -> str | None:
     return None
 
 
-def is_optional_french(fact: Fact, french: str, translation: str, language: str) -> bool:
+def _spelled_hour(time: Fact, number: Fact) -> bool:
+    """ "às três da tarde" beside « à 15 h »."""
+    if time.kind != "time" or number.kind != "number" or not number.value.isdigit() or not time.value.endswith(":00"):
+        return False
+    return int(number.value) <= 12 and int(time.value[:2]) % 12 == int(number.value) % 12
+
+
+def is_optional_french(fact: Fact, translation: str, language: str) -> bool:
     """Whether a French value may go unsaid: an article, an idiom, or said by a word that is no number."""
     value = fact.value.partition(" ")[0]
     written = fold(fact.text)
-    if written in _IDLE_FRENCH or (value in _FIRST and not any(sign.isdigit() for sign in fact.text)):
+    if written in _IDLE_FRENCH or (value in _IDIOMS and not any(sign.isdigit() for sign in fact.text)):
         return True
     if value == "1" and fact.kind in ("quantity", "ordinal", "number"):
         return True
@@ -159,8 +200,7 @@ def is_optional_french(fact: Fact, french: str, translation: str, language: str)
         return True
     if language == "de" and value.isdigit() and int(value) in _COMPOUND_NUMBERS:
         return re.search(rf"(?<!\w){_COMPOUND_NUMBERS[int(value)]}\w+", translation, re.I) is not None
-    # « tous les ans », « chaque lundi » and « lundi » of a dated week are sometimes said otherwise.
-    return fact.value == "24 h" or re.search(r"quelque chose comme", french) is not None
+    return False
 
 
 def is_optional_translation(fact: Fact, french: str, language: str) -> bool:
@@ -168,11 +208,13 @@ def is_optional_translation(fact: Fact, french: str, language: str) -> bool:
     value = fact.value.partition(" ")[0]
     spelled = not any(sign.isdigit() for sign in fact.text)
     words = fold(fact.text).split()
-    if spelled and (value in _FIRST or fact.kind == "time"):
+    if spelled and (value in _IDIOMS or fact.kind == "time"):
         return True
     ambiguous = {fold(word) for word in lexicon(language).ambiguous}
     if spelled and len(words) == 1 and words[0] in ambiguous:
         return True
     if spelled and value == "2" and re.search(r"\b(?:double|couple|paire|jumeaux|jumelles|seconde?s?)\b", french, re.I):
         return True
-    return fact.value == "10 year" and "décenni" in french
+    if value == "3" and re.search(r"\btripl\w+", french, re.I):
+        return True
+    return fact.value == "P1D"

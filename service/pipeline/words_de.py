@@ -99,5 +99,5 @@ LEXICON = Lexicon(
     negations=r"nicht|kein\w*|nie|niemals|niemand\w*|nichts|weder|nirgend\w*|noch nie",
     soft_negations=r"ohne|kaum|wenig\w*|fehl\w*|weiger\w*|verweiger\w*|verhinder\w*|vermeid\w*|un(?!d\b|s|t|i)\w{4,}|nur|bevor|ehe"
     r"|bis|außer|mangel\w*|ablehn\w*|lehn\w*|verbot\w*|verbiet\w*|statt|anstatt|nein|sonst|leer\w*|\w+los(?:e[nrms]?)?|aufhör\w*",
-    ambiguous=frozenset({"ein", "eine", "acht", "eins", "zweite", "zweiten", "erst"}),
+    ambiguous=frozenset({"viertel", "ein", "eine", "acht", "eins", "zweite", "zweiten", "erst"}),
 )
