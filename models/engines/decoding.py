@@ -116,7 +116,7 @@ class _Path:
 
 
 def decode(model: StepModel, tasks: Sequence[Task], search: Search) -> list[list[Written]]:
-    """The best outputs of each task, best first: complete ones, or else the best incomplete one."""
+    """The best outputs of each task, best first: complete ones, or incomplete ones where none is complete."""
     if not tasks:
         return []
     states = [_State(task, search, row) for row, task in enumerate(tasks)]
@@ -177,9 +177,7 @@ class _State:
         def rank(output: Written) -> float:
             return -output.rank(self._search.length_penalty)
 
-        if self._finished:
-            return sorted(self._finished, key=rank)[: self._search.candidates]
-        return sorted(self._cut, key=rank)[:1]
+        return sorted(self._finished or self._cut, key=rank)[: self._search.candidates]
 
     def _finish(self, path: _Path, total: float) -> None:
         # With several end marks the same text can end twice; the likelier end came first.

@@ -24,7 +24,7 @@ class Tokenizer:
             raise ModelUnavailable(f"{path} cannot be read: {error}", remedy="breve prepare --force") from error
 
     def encode(self, text: str) -> list[int]:
-        """A text's token ids. Lone surrogates, which no file can hold, count as U+FFFD."""
+        """A text's token ids. Lone surrogates, which no file can hold, count as question marks."""
         clean = text.encode("utf-8", "replace").decode("utf-8") if _has_surrogates(text) else text
         ids: list[int] = self._processor.encode(clean.replace(_BLANK, _LOOK_ALIKE))
         return ids

@@ -1,0 +1,38 @@
+"""The catalogue's entries are complete, and its adapters are in the installation."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.catalogue import EMBEDDED, HUB, adapter_path, embedded, published
+from models.errors import ModelUnavailable
+
+
+@pytest.mark.parametrize("model", [*EMBEDDED, *HUB], ids=lambda model: f"{model.id}-{model.role}")
+def test_every_entry_says_where_it_comes_from_and_its_terms(model) -> None:  # type: ignore[no-untyped-def]
+    assert model.revision
+    assert model.licence
+    assert model.languages
+    assert model.window > 0
+    assert set(model.experimental) <= set(model.languages)
+
+
+@pytest.mark.parametrize("profile", [EMBEDDED, HUB])
+def test_each_profile_serves_both_roles(profile) -> None:  # type: ignore[no-untyped-def]
+    assert {model.role for model in profile} == {"summary", "translation"}
+
+
+def test_every_adapter_that_is_named_is_installed() -> None:
+    names = [model.adapter for model in EMBEDDED if model.adapter]
+    assert all(adapter_path(name).stat().st_size > 0 for name in names)
+
+
+def test_a_missing_adapter_is_named() -> None:
+    with pytest.raises(ModelUnavailable, match=r"none\.zst"):
+        adapter_path("none.zst")
+
+
+def test_models_are_found_by_role_and_by_id() -> None:
+    assert embedded("summary").languages == ("fr",)
+    assert published("Helsinki-NLP/opus-mt-fr-en") is not None
+    assert published("someone/else") is None
