@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from service.errors import Overloaded, ShuttingDown
+from service.queue.admission import Admission, Place
+
+
+class HandClock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def take(admission: Admission, number: int) -> list[Place]:
+    return [admission.place() for _ in range(number)]
+
+
+def test_as_many_places_as_may_wait_and_be_worked_on() -> None:
+    admission = Admission(3, workers=2)
+    places = take(admission, 5)
+    with pytest.raises(Overloaded):
+        admission.place()
+    places[0].release()
+    admission.place()
+    counts = admission.counts()
+    assert (counts.places, counts.taken, counts.free) == (5, 5, 0)
+    assert (counts.accepted, counts.completed, counts.overloaded) == (6, 1, 1)
+
+
+def test_a_place_is_given_back_once_also_after_an_error() -> None:
+    admission = Admission(1)
+    with pytest.raises(ZeroDivisionError), admission.place() as place:
+        raise ZeroDivisionError
+    place.release()
+    assert admission.counts().taken == 0
+    assert admission.counts().completed == 0
+
+
+def test_a_group_takes_a_place_for_each_article_or_none() -> None:
+    admission = Admission(3)
+    with admission.place(articles=3):
+        assert admission.counts().taken == 3
+        with pytest.raises(Overloaded):
+            admission.place(articles=2)
+        assert admission.counts().taken == 3
+    with admission.place(articles=32):
+        assert admission.counts().free == 0
+    assert admission.counts().completed == 35
+
+
+def test_retry_after_comes_from_the_queue_and_the_measured_rate() -> None:
+    clock = HandClock()
+    admission = Admission(10, expected_seconds=2.0, clock=clock)
+    places = take(admission, 11)
+    with pytest.raises(Overloaded) as refused:
+        admission.place()
+    assert refused.value.retry_after == 20
+    for _ in range(60):  # half a second each, with the queue always full
+        clock.now += 0.5
+        places.pop(0).release()
+        places += take(admission, 1)
+    assert admission.counts().seconds_per_article == pytest.approx(0.5, abs=0.01)
+    with pytest.raises(Overloaded) as refused:
+        admission.place()
+    assert refused.value.retry_after == 6
+
+
+def test_idle_time_and_failures_do_not_count_as_slow_service() -> None:
+    clock = HandClock()
+    admission = Admission(10, expected_seconds=1.0, clock=clock)
+    clock.now += 1000
+    for _ in range(50):
+        with admission.place():
+            clock.now += 1
+        clock.now += 1000
+        admission.place().release(completed=False)
+        admission.place(measured=False).release()
+    assert admission.counts().seconds_per_article == pytest.approx(1.0)
+
+
+def test_articles_done_together_share_the_time() -> None:
+    clock = HandClock()
+    admission = Admission(10, expected_seconds=1.0, clock=clock)
+    for _ in range(50):
+        places = take(admission, 4)
+        clock.now += 4
+        for place in places:
+            place.release()
+    assert admission.counts().seconds_per_article == pytest.approx(1.0, abs=0.2)
+
+
+def test_retry_after_is_at_least_a_second_and_at_most_ten_minutes() -> None:
+    quick, slow = Admission(1, expected_seconds=0.001), Admission(500, expected_seconds=60)
+    take(quick, 2)
+    take(slow, 501)
+    for admission, seconds in ((quick, 1), (slow, 600)):
+        with pytest.raises(Overloaded) as refused:
+            admission.place()
+        assert refused.value.retry_after == seconds
+
+
+def test_draining_refuses_new_work_and_waits_for_the_old() -> None:
+    admission = Admission(2)
+    place = admission.place()
+    assert not admission.drain(timeout=0.01)
+    with pytest.raises(ShuttingDown):
+        admission.place()
+    assert admission.counts().draining == 1
+    thread = threading.Thread(target=place.release)
+    thread.start()
+    assert admission.drain(timeout=10)
+    thread.join()
+
+
+def test_threads_never_take_more_places_than_there_are() -> None:
+    admission, most, refused = Admission(3), list[int](), list[int]()
+
+    def work() -> None:
+        for _ in range(200):
+            try:
+                with admission.place():
+                    most.append(admission.counts().taken)
+            except Overloaded:
+                refused.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) <= 4
+    assert len(most) + len(refused) == 1600
+    assert admission.counts().taken == 0
