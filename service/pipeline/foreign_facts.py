@@ -71,9 +71,7 @@ class _Reader:
                 groups = match.groupdict()
                 hour, minute = int(groups["h"]), int(groups.get("m") or 0)
                 half = groups.get("half") or ""
-                if (hour < 12 and half and re.fullmatch(self.words.afternoon, half.rstrip("."), re.I)) or (
-                    hour < 12 and half and re.fullmatch(self.words.afternoon, half, re.I)
-                ):
+                if hour < 12 and half and re.match(rf"(?:{self.words.afternoon})\.?$", half, re.I):
                     hour += 12
                 elif hour == 12 and half and re.match(self.words.morning, half, re.I):
                     hour = 0
@@ -145,7 +143,8 @@ class _Reader:
                 self.add("date", value, match.start(), match.end())
 
     def centuries(self) -> None:
-        roman = rf"(?:(?:{self.words.century})\s+([IVXL]+)(?!\w))|(?:(?<!\w)([IVXL]+)[.º°]?\s+(?:{self.words.century})(?!\w))"
+        century = rf"(?:{self.words.century})"
+        roman = rf"{century}\s+([IVXL]+)(?!\w)|(?<!\w)([IVXL]+)[.º°]?\s+{century}(?!\w)"
         for match in re.finditer(roman, self.text):
             numeral = match.group(1) or match.group(2)
             self.add("ordinal", str(_roman(numeral)), match.start(), match.end())

@@ -67,20 +67,20 @@ _COMMON = _listed(
     constitution constitutional act bill law code treaty agreement charter convention directive chapter article
     internet web net earth moon sun middle ages age day war revolution city county province region district street
     avenue square bridge river lake sea ocean mount mountain island islands bay cape gulf airport station port park
-    castle palace tower cathedral law chief executive officer director chairman chair professor judge attorney
-    prosecutor counsel ambassador colonel captain lieutenant sergeant major commander admiral interior foreign defence
-    defense health education finance economy treasury justice transport agriculture environment culture home affairs
-    tv covid ok id it pr tv ceo dvd gps x-ray sms usb forties fifties sixties seventies eighties nineties no what why how when where who the a an and of in on at for to by with from tsar kaiser renaissance
-    christmas easter ramadan passover halloween thanksgiving arab arabs kurd kurds kurdish roma slavic latin anglo
-    hispanic gothic victorian oscar nobel prize award twitter facebook google youtube mum dad mom daddy father mother
-    señor señora don doña signor signora senhor senhora dona presidente ministro ministra gobierno governo estado
-    estados stato reino regno república repubblica parlamento congreso congresso senado senato consejo consiglio
-    conselho corte tribunal tribunale comisión commissione comissão iglesia chiesa igreja policía polizia polícia
-    ejército esercito exército constitución costituzione constituição dios dio deus navidad natale natal guerra
-    universidad università universidade ciudad città cidade ministerio ministero ministério agencia agenzia agência
-    internet tierra terra primer primero premier europa jefe rey re rei papa santo santa san alto nacional nazionale
-    nacional internacional norte sur sud sul nord est este oeste ovest leste occidente oriente usted lei voi ella
-    vd"""
+    castle palace tower cathedral chief executive officer director chairman chair professor judge attorney
+    prosecutor counsel ambassador colonel captain lieutenant sergeant major commander admiral interior foreign
+    defence defense health education finance economy treasury justice transport agriculture environment culture home
+    affairs tv covid ok id it pr ceo dvd gps x-ray sms usb forties fifties sixties seventies eighties nineties no
+    what why how when where who the a an and of in on at for to by with from tsar kaiser renaissance christmas
+    easter ramadan passover halloween thanksgiving arab arabs kurd kurds kurdish roma slavic latin anglo hispanic
+    gothic victorian oscar nobel prize award twitter facebook google youtube mum dad mom daddy father mother señor
+    señora don doña signor signora senhor senhora dona presidente ministro ministra gobierno governo estado estados
+    stato reino regno república repubblica parlamento congreso congresso senado senato consejo consiglio conselho
+    corte tribunal tribunale comisión commissione comissão iglesia chiesa igreja policía polizia polícia ejército
+    esercito exército constitución costituzione constituição dios dio deus navidad natale natal guerra universidad
+    università universidade ciudad città cidade ministerio ministero ministério agencia agenzia agência tierra terra
+    primer primero premier europa jefe rey re rei papa santo santa san alto nacional nazionale internacional norte
+    sur sud sul nord est este oeste ovest leste occidente oriente usted lei voi ella vd"""
 )
 _TOKEN = re.compile(r"[^\W\d_][\w]*(?:[-'’][^\W_]\w*)*")
 _ROMAN = re.compile(r"[IVXLC]+|I'\w+|I’\w+")

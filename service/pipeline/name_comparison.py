@@ -13,86 +13,21 @@ from service.pipeline.exonyms import Exonyms, exonyms, fold, same_name
 from service.pipeline.facts import Check, Fact
 from service.pipeline.french_tokens import is_ordinary
 
-_PARTICLES = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "et",
-        "en",
-        "sur",
-        "sous",
-        "aux",
-        "au",
-        "a",
-        "von",
-        "van",
-        "der",
-        "den",
-        "el",
-        "al",
-        "ben",
-        "bin",
-        "di",
-        "da",
-        "dos",
-        "m",
-        "mme",
-    ]
-)
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_PARTICLES = _listed("de du des d la le les l et en sur sous aux au a von van der den el al ben bin di da dos m mme")
 _PEOPLE = re.compile(r"(?:ais|ois|ien|éen|ain|and|ol|ard|aise|oise|ienne|éenne|aine|ande|ole|arde)e?s?$")
-_PEOPLE_WORDS = frozenset(
-    [
-        "russe",
-        "turc",
-        "turque",
-        "grec",
-        "grecque",
-        "suisse",
-        "belge",
-        "arabe",
-        "kurde",
-        "tcheque",
-        "slovaque",
-        "serbe",
-        "croate",
-        "juif",
-        "juive",
-        "musulman",
-        "chretien",
-        "catholique",
-        "protestant",
-        "bulgare",
-        "slave",
-        "corse",
-        "basque",
-        "breton",
-        "bretonne",
-        "catalan",
-        "allemand",
-        "espagnol",
-        "danois",
-        "britannique",
-        "tory",
-        "slovene",
-        "afghan",
-        "flamand",
-        "wallon",
-        "asiatique",
-        "scandinave",
-        "balte",
-        "cheikh",
-        "islamiste",
-        "verts",
-    ]
+_DETERMINED = re.compile(
+    r"(?:\b(?:les|des|aux|un|une|deux|ces|nos|quelques|jeunes?|le|la|du|au|cet?|cette)\s|[dl]['’])$", re.IGNORECASE
 )
-
-
+_PEOPLE_WORDS = _listed(
+    """russe turc turque grec grecque suisse belge arabe kurde tcheque slovaque serbe croate juif juive musulman
+    chretien catholique protestant bulgare slave corse basque breton bretonne catalan allemand espagnol danois
+    britannique tory slovene afghan flamand wallon asiatique scandinave balte cheikh islamiste verts"""
+)
 #: Acronyms that English and German use as adjectives.
 _SHORT_FOR = {
     "US": r"américain|étatsunien|états-unis", "USA": r"américain|états-unis", "UK": r"britanni|royaume-uni|anglais",
@@ -218,9 +153,7 @@ def is_people_word(part: str, french: str, start: int) -> bool:
         name.startswith(folded[:5]) and name != folded for name in _territory_names() if not folded.startswith(name)
     ):
         return True
-    determined = re.search(
-        r"(?:\b(?:les|des|aux|un|une|deux|ces|nos|quelques|jeunes?|le|la|du|au|cet?|cette)\s|[dl]['’])$", french[:start]
-    )
+    determined = _DETERMINED.search(french[:start])
     return bool(determined) and bool(_PEOPLE.search(part.lower()))
 
 

@@ -48,6 +48,8 @@ def _may_deny(french: str) -> bool:
 
 def quotations(text: str) -> int:
     """How many quotations a text opens; a lone straight mark, as where a quotation goes on, is one."""
+    if "„" in text:
+        text = text.replace("“", "”")  # German “ closes
     marks = _QUOTATION.findall(text)
     straight = marks.count('"')
     return len(marks) - straight + (straight + 1) // 2

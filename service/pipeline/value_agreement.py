@@ -20,7 +20,8 @@ from service.pipeline.french_tokens import fold
 _TIMES_ALIKE = frozenset(
     {
         ("8 day", "1 week"), ("15 day", "2 week"), ("7 day", "1 week"), ("14 day", "2 week"), ("24 h", "1 day"),
-        ("60 min", "1 h"), ("30 min", "1/2 h"), ("12 month", "1 year"), ("6 month", "1/2 year"), ("10 year", "1 decade"),
+        ("60 min", "1 h"), ("30 min", "1/2 h"), ("12 month", "1 year"), ("6 month", "1/2 year"),
+        ("10 year", "1 decade"),
         ("100 year", "1 century"), ("18 month", "1.5 year"), ("24 month", "2 year"), ("48 h", "2 day"),
         ("15 min", "1/4"), ("45 min", "3/4"), ("90 min", "1.5 h"), ("15 day", "1 fortnight"),
     }
@@ -42,7 +43,7 @@ _COMPOUND_NUMBERS = {
 }  # fmt: skip
 #: French number words that often count nothing: new, a second, a unit of « un ».
 _IDLE_FRENCH = frozenset(
-    [
+    (
         "neuf",
         "neufs",
         "seconde",
@@ -57,7 +58,7 @@ _IDLE_FRENCH = frozenset(
         "mi",
         "cent",
         "mille",
-    ]
+    )
 )
 #: Spelled values that are idioms as often as numbers: one, nought, half.
 _IDIOMS = frozenset({"0", "1", "0.5", "1/2"})
