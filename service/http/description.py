@@ -1,6 +1,6 @@
 """The OpenAPI description: what the framework cannot know, because routes read and write bytes.
 
-``service/http/openapi.json`` is the committed copy; ``python -m service.http.description`` writes it.
+``service/http/openapi.json`` is the committed copy; ``python -m service.http.publish`` writes it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _HEADERS = {
 
 _OF_EVERY_KIND = ("internal", "unauthorised", "rate_limited")
 _CODES = {
-    "static": ("internal", "not_found"),
+    "static": ("internal", "not_found", "invalid_request"),
     "list": (*_OF_EVERY_KIND, "not_ready", "shutting_down", "not_acceptable"),
     "read": (*_OF_EVERY_KIND, "not_ready", "shutting_down", "not_acceptable", "brief_not_found", "invalid_request"),
     "delete": (*_OF_EVERY_KIND, "not_ready", "shutting_down", "brief_not_found", "invalid_request"),
@@ -64,16 +64,16 @@ def refusals(kind: Literal["static", "list", "read", "delete", "write"]) -> Resp
 
 def _refusal(problems: list[Problem]) -> dict[str, Any]:
     text = " ".join(f"`{problem.code}`: {problem.meaning}" for problem in problems)
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     described: dict[str, Any] = {"description": text, "content": content}
     if any(problem.status in (429, 503) for problem in problems):
         described["headers"] = {"Retry-After": {"description": "Whole seconds.", "schema": {"type": "integer"}}}
     return described
 
 
-def brief_body(schema: str) -> dict[str, Any]:
+def takes(model: type[BaseModel]) -> dict[str, Any]:
     """The description of a JSON body that the route reads by itself, and of the headers it heeds."""
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
     timeout = {
         "name": "X-Request-Timeout",
         "in": "header",

@@ -100,6 +100,9 @@ class _Exchange:
         return message
 
     async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and not self._complete:
+            # What else arrives on this connection may be the refused body.
+            message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
         last = message["type"] == "http.response.body" and not message.get("more_body", False)
         if not last or self._complete or self._untouched:
             await self._send(message)

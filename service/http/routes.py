@@ -17,13 +17,22 @@ from models.errors import BreveError
 from service.errors import BriefNotFound
 from service.http import problems
 from service.http.computations import CACHE_STATUS, Answer
-from service.http.description import brief_body, given, refusals
+from service.http.description import given, refusals, takes
 from service.http.disconnection import unless_gone
 from service.http.json_body import parse
 from service.http.limits_body import read_body
 from service.http.negotiation import JSON, choose
 from service.http.rendering import entity_tag, model_data, server_timing
-from service.http.schemas import BatchReply, BriefReply, LanguagesReply, ModelsReply, read_batch, read_brief
+from service.http.schemas import (
+    BatchIn,
+    BatchReply,
+    BriefIn,
+    BriefReply,
+    LanguagesReply,
+    ModelsReply,
+    read_batch,
+    read_brief,
+)
 from service.http.state import Service, seconds_for, service_of
 from service.runtime import Runtime
 from service.version import PIPELINE_VERSION
@@ -34,7 +43,7 @@ router = APIRouter(prefix="/v1", tags=["briefs"])
 @router.post(
     "/briefs",
     summary="Write the briefs of one article",
-    openapi_extra=brief_body("BriefRequest"),
+    openapi_extra=takes(BriefIn),
     responses={**given(BriefReply, "location", "etag", "cache-status", "server-timing"), **refusals("write")},
 )
 async def write_briefs(request: Request) -> Response:
@@ -57,7 +66,7 @@ async def write_briefs(request: Request) -> Response:
 @router.post(
     "/briefs:batch",
     summary="Write the briefs of up to 32 articles",
-    openapi_extra=brief_body("BatchRequest"),
+    openapi_extra=takes(BatchIn),
     responses={**given(BatchReply, "server-timing"), **refusals("write")},
 )
 async def write_batch(request: Request) -> Response:

@@ -40,7 +40,6 @@ class BriefIn(_Received):
     """One article, as ``text`` or as ``html``, and how its brief is wanted."""
 
     model_config = ConfigDict(
-        title="BriefRequest",
         json_schema_extra=lambda schema: schema.update(
             oneOf=[{"required": ["text"]}, {"required": ["html"]}], examples=[load_example()["request"]]
         ),
@@ -104,8 +103,6 @@ class BriefIn(_Received):
 
 class BatchIn(_Received):
     """Several articles; each is answered, or refused, by itself."""
-
-    model_config = ConfigDict(title="BatchRequest")
 
     items: list[BriefIn] = Field(min_length=1, max_length=BATCH_LIMIT, description="One brief request each.")
 
@@ -267,7 +264,7 @@ class FieldError(_Given):
 class ProblemOut(BaseModel):
     """What went wrong (RFC 9457). ``code`` is one of a closed list; see the documentation of errors."""
 
-    model_config = ConfigDict(title="Problem", extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     type: str
     title: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import cast
@@ -25,6 +26,8 @@ QUICK_CHARACTERS = 20_000
 
 #: How many bodies' ids are remembered; an entry has some 200 bytes.
 REMEMBERED = 8192
+
+_NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass
@@ -82,9 +85,7 @@ def seconds_for(request: Request, service: Service) -> float:
     given = request.headers.get("x-request-timeout")
     if given is None:
         return service.settings.timeout
-    digits = given.strip()
-    plain = digits.replace(".", "", 1)
-    if not (plain.isascii() and plain.isdigit() and float(digits) > 0):
+    if not _NUMBER.fullmatch(given) or float(given) <= 0:
         reason = "a positive number of seconds is needed"
         raise InvalidRequest(f"X-Request-Timeout: {reason}", (("X-Request-Timeout", reason),))
-    return min(float(digits), service.settings.timeout)
+    return min(float(given), service.settings.timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 import uvicorn
 from fake_product import FakeRuntime
 from fastapi import FastAPI
@@ -31,6 +33,14 @@ def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
 
 
 @pytest.fixture
+def quiet() -> Iterator[None]:
+    """No log lines on the terminal: threads of a server may write them after the test's capture ended."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
 def runtime() -> FakeRuntime:
     """The fake product behind ``client`` and ``served``."""
     return FakeRuntime()
@@ -43,7 +53,7 @@ def make_settings(tmp_path: Path) -> Callable[..., Settings]:
 
 
 @pytest.fixture
-def open_client(runtime: FakeRuntime, make_settings: Callable[..., Settings]) -> Iterator[Opened]:
+def open_client(quiet: None, runtime: FakeRuntime, make_settings: Callable[..., Settings]) -> Iterator[Opened]:
     """A function that starts the application with the given settings and waits until it is ready."""
     with ExitStack() as opened:
 
@@ -90,7 +100,7 @@ class Served:
 
 
 @pytest.fixture
-def serve(runtime: FakeRuntime, make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Served]]:
+def serve(quiet: None, runtime: FakeRuntime, make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Served]]:
     """A function that serves the application with the given settings on a free port, ready."""
     running: list[Served] = []
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Callable, Mapping
 
 from models.contracts import ModelIdentity
-from models.errors import ModelFailed
+from models.errors import ModelFailed, ModelUnavailable
 from service.errors import EmptyArticle, NotCached, UnknownLanguage, WrongLanguage
 from service.pipeline.brief import (
     ArticleSummary,
@@ -119,3 +120,20 @@ class FakeRuntime:
         """A ``Build`` that gives this runtime."""
         phase("loading the summariser")
         return self
+
+    @classmethod
+    def with_slow_model(cls, settings: Settings, phase: Callable[[str], None]) -> FakeRuntime:
+        """A ``Build`` whose waiting articles are done when standard input ends."""
+        made = cls()
+
+        def open_gate() -> None:
+            sys.stdin.read()
+            made.briefer.gate.set()
+
+        threading.Thread(target=open_gate, daemon=True).start()
+        return made
+
+    @staticmethod
+    def without_weights(settings: Settings, phase: Callable[[str], None]) -> FakeRuntime:
+        """A ``Build`` that fails."""
+        raise ModelUnavailable("no weights here")

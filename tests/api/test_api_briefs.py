@@ -191,7 +191,7 @@ def test_the_server_caps_the_time_that_a_client_asks_for(open_client: Callable[.
     assert late.status_code == 504
 
 
-@pytest.mark.parametrize("sent", ["0", "-1", "soon", "1e3", "nan", "٣", ""])
+@pytest.mark.parametrize("sent", ["0", "-1", "soon", "1_0", "1e-999", "nan", "٣", ""])
 def test_a_time_that_is_no_positive_number_is_refused(client: TestClient, sent: str) -> None:
     reply = client.post("/v1/briefs", json={"text": ARTICLE}, headers={b"X-Request-Timeout": sent.encode()})
     assert reply.status_code == 422

@@ -188,7 +188,7 @@ def test_figures_count_requests_replies_refusals_and_steps(client: TestClient) -
 
 
 @pytest.fixture
-def log(make_settings: MakeSettings) -> Iterator[io.StringIO]:
+def log(quiet: None, make_settings: MakeSettings) -> Iterator[io.StringIO]:
     """What is logged, with the standard library's loggers as they were afterwards."""
     root = logging.getLogger()
     kept = (root.handlers[:], root.level)
