@@ -16,6 +16,7 @@ from service import wiring
 from service.http import operations, problems, routes
 from service.http.computations import Computations
 from service.http.description import describe
+from service.http.keys import Door
 from service.http.limits_body import DrainBody
 from service.http.metrics import Metrics, scrape
 from service.http.middleware import Envelope
@@ -40,7 +41,9 @@ def create_app(
     metrics = Metrics()
     admission = Admission(settings.max_queue)
     computations = Computations(admission, settings.concurrency, metrics.observe_run)
-    service = Service(settings, Readiness(settings, build, metrics.watch, on_failure), admission, computations)
+    service = Service(
+        settings, Readiness(settings, build, metrics.watch, on_failure), admission, computations, Door(settings)
+    )
     app = FastAPI(
         title="Brève", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
         lifespan=_lifespan,

@@ -92,6 +92,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
             [(BriefIn, "validation"), (BatchIn, "validation"), (ProblemOut, "serialization")],
             ref_template="#/components/schemas/{model}",
         )
+        made["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        for path, item in made["paths"].items():
+            for operation in item.values() if path.startswith("/v1/") else ():
+                # The empty choice: a server on loopback, or an open one, asks for no key.
+                operation["security"] = [{"key": []}, {}]
         schemas = made["components"]["schemas"]
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)

@@ -57,11 +57,17 @@ class Metrics:
             "breve_unsupported_dropped", "Candidates dropped for a fact that the article lacks.", registry=registry
         )
         self._steps: set[str] = set()
+        # Looking a label up costs more than counting; the hot path counts often.
+        self._seen: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def observe_exchange(self, route: str, method: str, status: int, seconds: float, problem: str, origin: str) -> None:
         """Count one request; ``problem`` and ``origin`` are empty where there is none."""
-        self._exchanges.labels(route, method if method in _METHODS else "other", str(status)).inc()
-        self._exchange_seconds.labels(route).observe(seconds)
+        kind = (route, method if method in _METHODS else "other", status)
+        if kind not in self._seen:
+            self._seen[kind] = (self._exchanges.labels(*map(str, kind)), self._exchange_seconds.labels(route))
+        counted, timed = self._seen[kind]
+        counted.inc()
+        timed.observe(seconds)
         if problem:
             self._refusals.labels(problem).inc()
         if origin:

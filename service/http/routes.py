@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import structlog
 from babel import Locale
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +20,7 @@ from service.http.computations import CACHE_STATUS, Answer
 from service.http.description import given, refusals, takes
 from service.http.disconnection import unless_gone
 from service.http.json_body import parse
+from service.http.keys import Key
 from service.http.limits_body import read_body
 from service.http.negotiation import JSON, choose
 from service.http.rendering import entity_tag, model_data, server_timing
@@ -33,11 +34,17 @@ from service.http.schemas import (
     read_batch,
     read_brief,
 )
-from service.http.state import Service, seconds_for, service_of
+from service.http.state import Service, characters_of, seconds_for, service_of
 from service.runtime import Runtime
 from service.version import PIPELINE_VERSION
 
-router = APIRouter(prefix="/v1", tags=["briefs"])
+
+async def _enter(request: Request) -> None:
+    """Who asks; the key goes with the request. Raises ``Unauthorised``."""
+    request.state.key = service_of(request).door.enter(request.headers.get("authorization"))
+
+
+router = APIRouter(prefix="/v1", tags=["briefs"], dependencies=[Depends(_enter)])
 
 
 @router.post(
@@ -56,9 +63,10 @@ async def write_briefs(request: Request) -> Response:
     seconds = seconds_for(request, service)
     runtime = service.readiness.runtime
     body = await read_body(request, service.settings.max_bytes, service.settings.timeout)
-    answer = service.recall(runtime, body)
+    key = request.state.key
+    answer = service.recall(runtime, body, key)
     if answer is None:
-        answer = await unless_gone(request, service.answer_body(runtime, body, seconds))
+        answer = await unless_gone(request, service.answer_body(runtime, body, key, seconds))
     request.scope["breve.origin"] = answer.origin
     return _reply(answer, started)
 
@@ -79,7 +87,7 @@ async def write_batch(request: Request) -> Response:
     body = await read_body(request, service.settings.max_bytes, service.settings.timeout)
     # The list around each item is one level more than a single request has.
     items = read_batch(parse(body, service.settings.max_json_depth + 2))
-    answers = await unless_gone(request, _answer_all(service, runtime, items, seconds))
+    answers = await unless_gone(request, _answer_all(service, runtime, items, request.state.key, seconds))
     request_id = problems.request_id_of(request)
     listed = [_item(index, answer, request_id) for index, answer in enumerate(answers)]
     total = server_timing({"total": time.perf_counter() - started})
@@ -161,13 +169,16 @@ def _reply(answer: Answer, started: float) -> Response:
 
 
 async def _answer_all(
-    service: Service, runtime: Runtime, items: list[object], seconds: float
+    service: Service, runtime: Runtime, items: list[object], key: Key | None, seconds: float
 ) -> list[Answer | BaseException]:
-    return await asyncio.gather(*(_answer(service, runtime, item, seconds) for item in items), return_exceptions=True)
+    answering = (_answer(service, runtime, item, key, seconds) for item in items)
+    return await asyncio.gather(*answering, return_exceptions=True)
 
 
-async def _answer(service: Service, runtime: Runtime, item: object, seconds: float) -> Answer:
-    return await service.answer(runtime, await service.identify(runtime, read_brief(item)), seconds)
+async def _answer(service: Service, runtime: Runtime, item: object, key: Key | None, seconds: float) -> Answer:
+    asked = read_brief(item)
+    service.door.charge(key, characters_of(asked))
+    return await service.answer(runtime, await service.identify(runtime, asked), seconds)
 
 
 def _item(index: int, answer: Answer | BaseException, request_id: str) -> dict[str, Any]:

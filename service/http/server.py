@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from service import wiring
 from service.app import create_app
+from service.http.keys import refuse_exposure
 from service.logging import configure_logging
 from service.runtime import Build
 from service.settings import Settings
@@ -24,8 +25,10 @@ KEEP_ALIVE = 30
 def serve(settings: Settings, build: Build = wiring.build) -> None:
     """Serve until SIGTERM or Ctrl-C, then finish what was accepted.
 
-    Raises what loading raised, such as ``ModelUnavailable``, once the server has stopped for it.
+    Raises what loading raised, such as ``ModelUnavailable``, once the server has stopped for it,
+    and ``Misconfigured`` for a public address without keys.
     """
+    refuse_exposure(settings)
     configure_logging(settings)
     failures: list[BaseException] = []
 

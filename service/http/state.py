@@ -14,6 +14,7 @@ from starlette.requests import Request
 from service.errors import InvalidRequest
 from service.http.computations import Answer, Asked, Computations
 from service.http.json_body import parse
+from service.http.keys import Door, Key
 from service.http.readiness import Readiness
 from service.http.schemas import read_brief
 from service.pipeline.brief import BriefRequest, RunNotes
@@ -38,20 +39,28 @@ class Service:
     readiness: Readiness
     admission: Admission
     computations: Computations
-    _ids: OrderedDict[bytes, str] = field(default_factory=OrderedDict)
+    door: Door
+    _ids: OrderedDict[bytes, tuple[str, int]] = field(default_factory=OrderedDict)
 
-    def recall(self, runtime: Runtime, body: bytes) -> Answer | None:
+    def recall(self, runtime: Runtime, body: bytes, key: Key | None) -> Answer | None:
         """The stored answer to a body that was seen before, byte for byte: no parsing, no thread."""
-        id = self._ids.get(hashlib.sha256(body).digest())
-        found = runtime.get_reply(id) if id is not None else None
-        return None if id is None or found is None else Answer(id, found, "hit", RunNotes())
+        known = self._ids.get(hashlib.sha256(body).digest())
+        if known is None:
+            return None
+        id, characters = known
+        found = runtime.get_reply(id)
+        if found is None:
+            return None
+        self.door.charge(key, characters)
+        return Answer(id, found, "hit", RunNotes())
 
-    async def answer_body(self, runtime: Runtime, body: bytes, seconds: float) -> Answer:
+    async def answer_body(self, runtime: Runtime, body: bytes, key: Key | None, seconds: float) -> Answer:
         """The answer to a body that holds one request; remembers its id."""
         request = read_brief(parse(body, self.settings.max_json_depth))
+        self.door.charge(key, characters_of(request))
         asked = await self.identify(runtime, request)
         if request.cache != "bypass":
-            self._ids[hashlib.sha256(body).digest()] = asked.id
+            self._ids[hashlib.sha256(body).digest()] = (asked.id, characters_of(request))
             if len(self._ids) > REMEMBERED:
                 self._ids.popitem(last=False)
         return await self.answer(runtime, asked, seconds)
@@ -70,6 +79,11 @@ class Service:
             return Asked(request, runtime.briefer.identify(request))
         with self.admission.place(measured=False):
             return Asked(request, await asyncio.to_thread(runtime.briefer.identify, request))
+
+
+def characters_of(request: BriefRequest) -> int:
+    """What a request counts against its key's rate."""
+    return len(request.text or request.html or "")
 
 
 def service_of(request: Request) -> Service:
