@@ -137,7 +137,7 @@ class _FrozenSoftmaxLoss(torch.autograd.Function):
     def forward(ctx: Any, states: Tensor, embedding: Tensor, targets: Tensor, smoothing: float) -> Tensor:
         total = torch.zeros((), dtype=torch.float32, device=states.device)
         gradient = torch.empty_like(states)
-        count, size = len(targets), embedding.shape[0]
+        count = len(targets)
         mean_row = embedding.float().mean(0)  # the mean logit is linear in the state
         for start in range(0, count, LOSS_CHUNK):
             part, wanted = states[start : start + LOSS_CHUNK], targets[start : start + LOSS_CHUNK]

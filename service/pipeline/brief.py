@@ -106,6 +106,7 @@ class RunNotes:
     cache_misses: list[str] = field(default_factory=list)
     fallbacks: int = 0  # briefs that ended as the article's own sentences
     unsupported: int = 0  # candidates dropped for a fact that the article lacks
+    entries: list[str] = field(default_factory=list)  # digests of the cache entries read or written
 
 
 class Progress(Protocol):

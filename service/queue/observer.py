@@ -49,3 +49,30 @@ class SilentObserver:
 
     def on_restart(self) -> None:
         """Nothing to do."""
+
+
+class ObserverRelay:
+    """Passes everything on to an observer that is named later; until then nobody is told."""
+
+    def __init__(self) -> None:
+        self.observer: Observer = SilentObserver()
+
+    def on_started(self, step: Step, waited: float) -> None:
+        """Pass it on."""
+        self.observer.on_started(step, waited)
+
+    def on_batch(self, step: Step, size: int, tokens: int, seconds: float) -> None:
+        """Pass it on."""
+        self.observer.on_batch(step, size, tokens, seconds)
+
+    def on_dropped(self, step: Step, reason: DropReason) -> None:
+        """Pass it on."""
+        self.observer.on_dropped(step, reason)
+
+    def on_failed(self, step: Step) -> None:
+        """Pass it on."""
+        self.observer.on_failed(step)
+
+    def on_restart(self) -> None:
+        """Pass it on."""
+        self.observer.on_restart()

@@ -1,0 +1,184 @@
+"""The choice of a brief: the best fully supported candidate that was written, else the article's own sentences.
+
+A forest of regression trees predicts how much of a reference brief a candidate would share
+(ROUGE-1 plus ROUGE-2) from what ``salience`` sees. The article's own sentences, singly and
+in pairs, need no check: they are the article's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.contracts import Candidate
+from models.forest import Forest
+from service.pipeline.article import Article
+from service.pipeline.brief import Origin
+from service.pipeline.lengths import Wanted
+from service.pipeline.salience import Salience, Stems
+from service.pipeline.sentences import split_sentences
+from service.pipeline.style import faults
+from service.pipeline.support import SupportChecker
+from service.pipeline.typography import as_article
+
+#: Sentences considered singly, and as the first and the second of a pair.
+SINGLES, FIRSTS, SECONDS, APART = 40, 12, 14, 4
+#: What a word beyond the aim costs, in predicted ROUGE-1 + ROUGE-2: it holds extracts to about 35 words.
+WORD_COST = 0.003
+#: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
+SHORTEST_SENTENCE = 5
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Sentences of the article, by place; ``value`` is the predicted worth less the cost of its length."""
+
+    text: str
+    places: tuple[int, ...]
+    words: int
+    value: float
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The brief that was chosen. ``dropped`` counts written candidates that state something unsupported."""
+
+    text: str
+    origin: Origin
+    dropped: int = 0
+    refused: int = 0  # written candidates that are no whole, self-standing text
+
+
+class Chooser:
+    """Chooses briefs; safe to use from several threads."""
+
+    def __init__(self, forest: Forest) -> None:
+        if forest.names != Salience.NAMES:
+            raise ValueError("the forest was trained on other features")
+        self._forest = forest
+        self._local = threading.local()
+
+    def reading(self, article: Article) -> Reading:
+        """The article's sentences weighed, for several questions about the same article."""
+        stems = getattr(self._local, "stems", None)
+        if stems is None:
+            stems = self._local.stems = Stems()
+        return Reading(article, self._forest, stems)
+
+
+class Reading:
+    """One article as the chooser sees it."""
+
+    def __init__(self, article: Article, forest: Forest, stems: Stems) -> None:
+        self._article, self._forest = article, forest
+        self._texts = [" ".join(sentence.text.split()) for sentence in article.sentences]
+        self._salience = Salience(self._texts, article.title, stems)
+        self._checker: SupportChecker | None = None
+
+    @property
+    def checker(self) -> SupportChecker:
+        """The support check of this article, made when it is first needed."""
+        if self._checker is None:
+            self._checker = SupportChecker(self._article)
+        return self._checker
+
+    def choose(self, written: Sequence[Candidate], wanted: Wanted) -> Chosen:
+        """The first written candidate (they come best first) that is sound and supported, else an extract."""
+        dropped = refused = 0
+        for candidate in written:
+            text = as_article(candidate.text, self._article.text)
+            if faults(text, wanted.least, wanted.most) or len(split_sentences(text)) > wanted.sentences:
+                refused += 1
+            elif not self.checker.check(text).holds:
+                dropped += 1
+            else:
+                return Chosen(text, "written", dropped, refused)
+        return Chosen(self.extract(wanted), "extracted", dropped, refused)
+
+    def extract(self, wanted: Wanted) -> str:
+        """The article's own sentences that make the best brief of the wanted length."""
+        extracts = self.extracts(wanted)
+        best = max(extracts, key=lambda extract: extract.value) if extracts else self._shortest()
+        if wanted.sentences > 2:
+            best = self._lengthened(best, wanted)
+        return best.text
+
+    def extracts(self, wanted: Wanted) -> list[Extract]:
+        """Singles and pairs within the wanted bounds that can open a brief, weighed."""
+        candidates = [places for places in self.candidates(wanted) if not self._refers_back(places)]
+        if not candidates:
+            return []
+        values = self._forest.predict(np.array([self.features(places) for places in candidates]))
+        found = []
+        for places, value in zip(candidates, values.tolist(), strict=True):
+            words = self._words(places)
+            cost = WORD_COST * max(0, words - wanted.aim)
+            found.append(Extract(self.text(places), places, words, value - cost))
+        return found
+
+    def candidates(self, wanted: Wanted) -> list[tuple[int, ...]]:
+        """The places of every single sentence and every near pair within the wanted bounds."""
+        return [
+            places
+            for places in self._combinations(wanted.sentences)
+            if wanted.least <= self._words(places) <= wanted.most
+        ]
+
+    def features(self, places: Sequence[int]) -> NDArray[np.float32]:
+        """What the forest sees of these sentences taken together."""
+        piece = self._salience.pieces[places[0]]
+        for place in places[1:]:
+            piece = piece + self._salience.pieces[place]
+        return self._salience.features(piece, places)
+
+    def text(self, places: Sequence[int]) -> str:
+        """These sentences, one after the other."""
+        return " ".join(self._texts[place] for place in places)
+
+    def most_telling(self) -> list[int]:
+        """The places of all sentences, the most telling first."""
+        if not self._texts:
+            return []
+        rows = [self._salience.features(piece, (place,)) for place, piece in enumerate(self._salience.pieces)]
+        return [int(place) for place in np.argsort(-self._forest.predict(np.array(rows)), kind="stable")]
+
+    def _combinations(self, sentences: int) -> list[tuple[int, ...]]:
+        usable = [place for place, text in enumerate(self._texts) if len(text.split()) >= SHORTEST_SENTENCE]
+        found: list[tuple[int, ...]] = [(place,) for place in usable[:SINGLES]]
+        if sentences > 1:
+            for at, first in enumerate(usable[:FIRSTS]):
+                for second in usable[at + 1 : SECONDS]:
+                    if at == 0 or second - first <= APART:
+                        found.append((first, second))
+        return found
+
+    def _words(self, places: Sequence[int]) -> int:
+        return sum(len(self._texts[place].split()) for place in places)
+
+    def _refers_back(self, places: Sequence[int]) -> bool:
+        """Whether the brief would open with a pronoun or a linking word, whose antecedent it lacks."""
+        first = self._salience.pieces[places[0]]
+        return first.opens_linking or "refers_back" in faults(self._texts[places[0]], 0, 1000)
+
+    def _lengthened(self, best: Extract, wanted: Wanted) -> Extract:
+        """More of the most telling sentences, in the article's order, until the aim is reached."""
+        places = set(best.places)
+        for place in self.most_telling():
+            words = self._words(sorted(places))
+            if words >= wanted.aim or len(places) >= wanted.sentences:
+                break
+            text = self._texts[place]
+            fits = words + len(text.split()) <= wanted.most and len(text.split()) >= SHORTEST_SENTENCE
+            if place not in places and fits and not faults(text, 0, 1000):
+                places.add(place)
+        ordered = tuple(sorted(places))
+        return Extract(self.text(ordered), ordered, self._words(ordered), best.value)
+
+    def _shortest(self) -> Extract:
+        """When no combination has the wanted length: the sentence of the first ones that exceeds it least."""
+        place = min(range(min(len(self._texts), FIRSTS)), key=lambda at: (abs(self._words((at,)) - 20), at))
+        return Extract(self._texts[place], (place,), self._words((place,)), 0.0)

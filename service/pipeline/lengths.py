@@ -1,0 +1,32 @@
+"""Lengths of briefs in words: what each name means, for writing and for extracting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from models.contracts import Length, SummaryOptions
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Bounds of a brief: words and sentences, and the words around which longer ones lose."""
+
+    least: int
+    aim: int
+    most: int
+    sentences: int
+
+    def writing(self, candidates: int) -> SummaryOptions:
+        """The same for the model that writes."""
+        return SummaryOptions(candidates=candidates, min_words=max(self.least, self.aim - 8), max_words=self.most)
+
+
+LENGTHS: Mapping[Length, Wanted] = MappingProxyType(
+    {
+        "short": Wanted(least=6, aim=16, most=20, sentences=1),
+        "medium": Wanted(least=12, aim=30, most=55, sentences=2),
+        "long": Wanted(least=40, aim=70, most=95, sentences=4),
+    }
+)

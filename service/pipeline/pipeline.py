@@ -1,0 +1,302 @@
+"""From an article to its briefs: read, check the language, write, choose, translate, trace.
+
+Each step is a module of this package; here is only their order, and what is noted of each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Protocol
+
+from models.contracts import Candidate, ModelIdentity, Summariser, Translator
+from service.errors import UnknownLanguage
+from service.pipeline.alignment import AlignmentIndex
+from service.pipeline.article import Article, read
+from service.pipeline.brief import (
+    ArticleSummary,
+    Brief,
+    Briefing,
+    BriefRequest,
+    BriefSentence,
+    CacheUse,
+    Origin,
+    Progress,
+    RunNotes,
+    Warned,
+)
+from service.pipeline.choice import Chooser, Chosen, Reading
+from service.pipeline.glossary import Glossary
+from service.pipeline.language import LanguageDetector
+from service.pipeline.lengths import LENGTHS, Wanted
+from service.pipeline.sentences import split_sentences
+from service.pipeline.translation import TranslatedSentence, TranslationStep
+from service.pipeline.typography import french
+from service.pipeline.warnings import WarningCode, warn
+from service.queue.ticket import Ticket
+from service.version import PIPELINE_VERSION
+
+#: How many briefs the model writes for one article, and how many translations of one sentence.
+CANDIDATES, TRANSLATIONS = 4, 4
+#: Of a text too long for the model, this share of the window goes to its beginning, the rest to its most telling lines.
+BEGINNING = 0.6
+
+
+class Models(Protocol):
+    """The models for one request: their outputs cached, their work queued."""
+
+    @property
+    def summariser(self) -> Summariser:
+        """Writes French briefs."""
+        ...
+
+    @property
+    def translator(self) -> Translator:
+        """Translates their sentences."""
+        ...
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The digests of the cache entries that were read or written for the request."""
+        ...
+
+
+class Engines(Protocol):
+    """Where a request gets its models."""
+
+    @property
+    def identities(self) -> tuple[ModelIdentity, ...]:
+        """The models in use, the summariser first."""
+        ...
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of briefs, "fr" first."""
+        ...
+
+    @property
+    def experimental(self) -> frozenset[str]:
+        """The languages whose translations are not good enough yet."""
+        ...
+
+    def models(self, ticket: Ticket, notes: RunNotes, use: CacheUse) -> Models:
+        """The models for one request."""
+        ...
+
+
+class Pipeline:
+    """Writes briefs; safe to use from several threads. Implements ``Briefer``."""
+
+    def __init__(self, engines: Engines, chooser: Chooser, detector: LanguageDetector, threshold: float) -> None:
+        self._engines, self._chooser, self._detector, self._threshold = engines, chooser, detector, threshold
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that briefs can have, "fr" first."""
+        return self._engines.languages
+
+    @property
+    def models(self) -> tuple[ModelIdentity, ...]:
+        """The models in use."""
+        return self._engines.identities
+
+    def identify(self, request: BriefRequest) -> str:
+        """A digest of article, options, models and version; how the cache is used does not count."""
+        asked = {name: value for name, value in asdict(request).items() if name != "cache"}
+        asked["models"] = [asdict(model) for model in self.models]
+        asked["version"] = [PIPELINE_VERSION, self._threshold]
+        canonical = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=list)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:40]
+
+    def run(
+        self, request: BriefRequest, ticket: Ticket, notes: RunNotes | None = None, progress: Progress | None = None
+    ) -> Briefing:
+        """Write the briefs.
+
+        Raises ``EmptyArticle``, ``WrongLanguage``, ``UnknownLanguage``, ``NotCached``,
+        ``DeadlineExceeded``, ``Cancelled`` and children of ``ModelError``.
+        """
+        unknown = [language for language in request.languages if language not in self.languages]
+        if unknown:
+            raise UnknownLanguage(f"no loaded model writes {', '.join(unknown)}; there are {', '.join(self.languages)}")
+        return _Run(self, self._engines, request, ticket, notes or RunNotes(), progress).briefing()
+
+    def read(self, request: BriefRequest) -> tuple[Article, list[Warned]]:
+        """The cleaned article, when it is French; raises ``EmptyArticle`` and ``WrongLanguage``."""
+        reading = read(request.text, request.html, request.title)
+        detected = self._detector.require_french(reading.article.text, self._threshold, request.source_language)
+        warnings = [warn(WarningCode.VISIBLE_TEXT_ONLY)] if reading.visible_text_only else []
+        if not detected.is_french or detected.confidence < self._threshold:
+            warnings.append(
+                warn(
+                    WarningCode.LANGUAGE_STATED_NOT_DETECTED,
+                    detected=detected.language,
+                    confidence=detected.confidence,
+                )
+            )
+        return reading.article, warnings
+
+    def weigh(self, article: Article) -> Reading:
+        """The article's sentences as the chooser sees them."""
+        return self._chooser.reading(article)
+
+
+class _Run:
+    """One request on its way."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        engines: Engines,
+        request: BriefRequest,
+        ticket: Ticket,
+        notes: RunNotes,
+        progress: Progress | None,
+    ) -> None:
+        self._pipeline, self._engines, self._request = pipeline, engines, request
+        self._ticket, self._notes, self._progress = ticket, notes, progress
+        self._wanted = LENGTHS[request.length]
+        self._timings: dict[str, float] = {}
+        self._warnings: list[Warned] = []
+
+    def briefing(self) -> Briefing:
+        with self._timed("article"):
+            article, self._warnings = self._pipeline.read(self._request)
+            models = self._engines.models(self._ticket, self._notes, self._request.cache)
+        self._tell("article")
+        brief = self._french(article, models.summariser)
+        self._tell("brief", brief)
+        briefs = {"fr": brief}
+        for language in self._request.languages:
+            if language != "fr":
+                self._ticket.check()
+                briefs[language] = self._translated(brief, language, models.translator)
+                self._tell("translation", briefs[language])
+        self._notes.entries.extend(models.used)
+        wanted = self._request.languages if "fr" in self._request.languages else ("fr", *self._request.languages)
+        return Briefing(
+            id=self._pipeline.identify(self._request),
+            article=ArticleSummary(article.text, article.title, "fr", article.words),
+            briefs=tuple(briefs[language] for language in wanted),
+            models=self._engines.identities,
+            timings=self._timings,
+            warnings=tuple(dict.fromkeys(self._warnings)),
+        )
+
+    def _french(self, article: Article, summariser: Summariser) -> Brief:
+        if article.words <= self._wanted.aim and len(article.sentences) <= self._wanted.sentences:
+            code = WarningCode.ARTICLE_SHORTER_THAN_BRIEF
+            self._warnings.append(warn(code, words=article.words))
+            return self._traced(article, None, " ".join(article.text.split()), "extracted")
+        with self._timed("choice"):
+            reading = self._pipeline.weigh(article)
+        written: Sequence[Candidate] = ()
+        if self._request.length == "medium":
+            text = self._readable(article, reading, summariser)
+            with self._timed("summarise"):
+                (written,) = summariser.summarise([text], self._wanted.writing(CANDIDATES))
+        self._ticket.check()
+        with self._timed("choice"):
+            chosen = reading.choose(written, self._wanted)
+        self._note(chosen, bool(written))
+        with self._timed("sources"):
+            return self._traced(article, reading, chosen.text, chosen.origin)
+
+    def _readable(self, article: Article, reading: Reading, summariser: Summariser) -> str:
+        """What the model reads: the article, or of a longer one its beginning and its most telling sentences."""
+        room = summariser.window
+        if summariser.count_tokens(article.text) <= room:
+            return article.text
+        lengths = [summariser.count_tokens(sentence.text) + 1 for sentence in article.sentences]
+        kept: set[int] = set()
+        left = room * BEGINNING
+        for place, length in enumerate(lengths):
+            if length > left:
+                break
+            kept.add(place)
+            left -= length
+        left = room - sum(lengths[place] for place in kept)
+        for place in reading.most_telling():
+            if place not in kept and lengths[place] <= left:
+                kept.add(place)
+                left -= lengths[place]
+        parts = -(-sum(lengths) // room)
+        self._warnings.append(warn(WarningCode.ARTICLE_READ_IN_PARTS, parts=parts))
+        return " ".join(article.sentences[place].text for place in sorted(kept)) or article.text
+
+    def _note(self, chosen: Chosen, was_written: bool) -> None:
+        self._notes.unsupported += chosen.dropped
+        if chosen.origin == "extracted" and was_written:
+            self._notes.fallbacks += 1
+            self._warnings.append(warn(WarningCode.EXTRACTED_FALLBACK))
+        words = len(chosen.text.split())
+        if not self._fits(words, self._wanted):
+            wanted = f"{self._wanted.least} to {self._wanted.most}"
+            self._warnings.append(warn(WarningCode.LENGTH_NOT_REACHED, words=words, wanted=wanted))
+
+    @staticmethod
+    def _fits(words: int, wanted: Wanted) -> bool:
+        return wanted.least <= words <= wanted.most
+
+    def _traced(self, article: Article, reading: Reading | None, text: str, origin: Origin) -> Brief:
+        """The French brief with each sentence's sources and checks."""
+        checker = (reading or self._pipeline.weigh(article)).checker
+        index = AlignmentIndex(article)
+        sentences = []
+        for number, sentence in enumerate(split_sentences(text), start=1):
+            shown = french(sentence.text) if self._request.typography == "french" else sentence.text
+            sources = index.find(sentence.text)
+            sentences.append(BriefSentence(f"s{number}", shown, sources, checker.check(shown).checks))
+        return Brief("fr", " ".join(sentence.text for sentence in sentences), tuple(sentences), origin)
+
+    def _translated(self, brief: Brief, language: str, translator: Translator) -> Brief:
+        step = TranslationStep(translator, TRANSLATIONS)
+        glossary = glossary_for(self._request)
+        with self._timed("translate"):
+            found = step.translate([sentence.text for sentence in brief.sentences], language, glossary)
+        sentences = []
+        for source, translated in zip(brief.sentences, found, strict=True):
+            text = " ".join(translated.text.split())
+            sentences.append(BriefSentence(source.id, text, source.sources, translated.support.checks))
+            self._warn_of(source.id, translated, language)
+        experimental = language in self._engines.experimental
+        if experimental:
+            self._warnings.append(warn(WarningCode.LANGUAGE_EXPERIMENTAL, language=language))
+        self._warn_unused(glossary, found)
+        text = " ".join(sentence.text for sentence in sentences)
+        return Brief(language, text, tuple(sentences), brief.origin, experimental)
+
+    def _warn_of(self, id: str, translated: TranslatedSentence, language: str) -> None:
+        for code in translated.warnings:
+            details: dict[str, object] = {"language": language, "sentence": id}
+            if code is WarningCode.TRANSLATION_ALTERED:
+                details["found"] = [check.fact.text for check in translated.support.failures]
+            self._warnings.append(warn(code, **details))
+
+    def _warn_unused(self, glossary: Glossary, found: Sequence[TranslatedSentence]) -> None:
+        applied = {entry.source for translated in found for entry in translated.applied}
+        unused = [entry.source for entry in glossary.entries if entry.source not in applied]
+        if unused:
+            self._warnings.append(warn(WarningCode.GLOSSARY_UNUSED, entries=unused))
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._timings[step] = self._timings.get(step, 0.0) + time.perf_counter() - begin
+            self._notes.seconds[step] = self._timings[step]
+
+    def _tell(self, phase: str, brief: Brief | None = None) -> None:
+        if self._progress is not None:
+            self._progress(phase, brief)
+
+
+def glossary_for(request: BriefRequest) -> Glossary:
+    """The request's own terms, with those that must stay as they are."""
+    return Glossary.of(request.glossary, request.do_not_translate)
