@@ -46,7 +46,7 @@ def same_name(one: str, other: str) -> bool:
     shorter = min(len(one), len(other))
     if shorter < 4 or abs(len(one) - len(other)) > 3:
         return False
-    return fuzz.ratio(one, other) >= (SAME_SPELLING if one[0] == other[0] else SAME_SPELLING + 6)
+    return fuzz.ratio(one, other) >= (SAME_SPELLING if one[0] == other[0] else SAME_SPELLING + 5)
 
 
 def contains(folded_text: str, folded_name: str, inflected: bool = False) -> bool:

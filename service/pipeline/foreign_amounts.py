@@ -74,8 +74,14 @@ def _scale(language: str) -> tuple[tuple[re.Pattern[str], int], ...]:
 
 
 @cache
-def _pattern(language: str, which: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{getattr(lexicon(language), which)})(?!\w)", re.I)
+def _vague(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{lexicon(language).vague})(?!\w)", re.I)
+
+
+@cache
+def _rounded(language: str) -> tuple[tuple[re.Pattern[str], int], ...]:
+    nouns = lexicon(language).rounded.items()
+    return tuple((re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.I), value) for pattern, value in nouns)
 
 
 @cache
@@ -176,9 +182,10 @@ def amounts(text: str, language: str) -> tuple[Amount, ...]:
             take(Amount(match.start(), match.end(), Decimal(top) / Decimal(bottom), spelled=True, fraction=value))
     for amount in _written_in_digits(text, language):
         take(amount)
-    for match in _pattern(language, "dozen").finditer(text):
-        take(Amount(match.start(), match.end(), Decimal(12), spelled=True))
-    vague = [match.span() for match in _pattern(language, "vague").finditer(text)]
+    for pattern, rounded in _rounded(language):
+        for match in pattern.finditer(text):
+            take(Amount(match.start(), match.end(), Decimal(rounded), spelled=True))
+    vague = [match.span() for match in _vague(language).finditer(text)]
     for amount in _spelled(text, language):
         if not any(start <= amount.start and amount.end <= end for start, end in vague):
             take(amount)

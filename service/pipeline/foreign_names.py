@@ -153,7 +153,7 @@ def names_nobody(word: str, language: str) -> bool:
     )
 
 
-def _is_name(word: Word, language: str, following: Word | None, after_name: bool) -> bool:
+def _is_name(word: Word, language: str, following: Word | None, after_name: bool, alone: bool) -> bool:
     known = (
         (is_given_name(word.text, language) and not exonyms(language).is_ordinary(word.text))
         or exonyms(language).is_name(word.text)
@@ -165,6 +165,8 @@ def _is_name(word: Word, language: str, following: Word | None, after_name: bool
         # The lists of ordinary words are long enough for English only.
         adjacent = following is not None and following.start - word.end == 1
         return adjacent and is_given_name(word.text, language)
+    if alone and not known:
+        return False
     return known or not names_nobody(word.text, language)
 
 
@@ -180,7 +182,9 @@ def find_names(text: str, language: str) -> list[Name]:
     for index, word in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) else None
         touching = bool(found) and word.start - found[-1].end == 1 and text[word.start - 1] in " \u00a0"
-        if not _is_name(word, language, following, after_name and touching):
+        # "Hello.", "Thanks, ...": a greeting that a list of ordinary words may lack.
+        alone = word.initial and re.match(r"\s*(?:[.!?…,]|$)", text[word.end :]) is not None
+        if not _is_name(word, language, following, after_name and touching, alone):
             after_name = False
             continue
         if touching:

@@ -23,9 +23,8 @@ from service.pipeline.foreign_words import FOREIGN_LANGUAGES
 #: From this similarity on (0..100) a stretch of a translation is taken for a rendering of the term.
 SIMILAR = 85
 _SHORTEST = 4  # letters of a stretch that may be matched by similarity
-_ARTICLES = frozenset(
-    """the a an der die das den dem des ein eine einen einem einer el la los las un una il lo i gli le uno o os as um
-    uma l""".split()
+_ARTICLE = re.compile(
+    r"(?:the|an?|der|die|das|de[nms]|eine?[nmrs]?|el|l[ao]s?|una?s?|il|i|gli|le|uno|[oa]s?|uma?s?|l)", re.IGNORECASE
 )
 _ENDINGS = {"de": r"(?:e?[sn]|es|er)?", "en": r"(?:['’]s|s)?"}
 _HEADERS = frozenset(("fr", "source", "french", "français", "francais", "term"))
@@ -125,7 +124,7 @@ def _holds(translation: str, entry: Entry, language: str) -> bool:
 
 def _term(term: str, ending: str = "") -> re.Pattern[str]:
     """A term as whole words, either apostrophe, any white space between its words."""
-    words = [re.escape(word).replace("'", "['’]").replace("’", "['’]") for word in term.split()]
+    words = [re.sub("['’]", "['’]", re.escape(word)) for word in term.split()]
     spaced = r"\s+".join(words)
     return re.compile(rf"(?<!\w){spaced}{ending}(?!\w)", re.IGNORECASE)
 
@@ -145,7 +144,7 @@ def _renderings(entry: Entry, translation: str, language: str, own: Mapping[str,
 
 def _without_article(text: str) -> str:
     words = text.strip().rstrip(".!?…").strip('"“”«»„ \u00a0').split()
-    while len(words) > 1 and fold(words[0]) in _ARTICLES:
+    while len(words) > 1 and _ARTICLE.fullmatch(fold(words[0])):
         words = words[1:]
     return re.sub(r"^[lL]['’]", "", " ".join(words))
 
@@ -158,7 +157,9 @@ def _most_similar(folded: str, translation: str) -> tuple[float, int, int]:
         for at in range(len(words) - length + 1):
             start, end = words[at][0], words[at + length - 1][1]
             stretch = fold(translation[start:end])
-            if len(stretch) < _SHORTEST or (stretch.split()[0] in _ARTICLES and folded.split()[0] not in _ARTICLES):
+            if len(stretch) < _SHORTEST or (
+                _ARTICLE.fullmatch(stretch.split()[0]) and not _ARTICLE.fullmatch(folded.split()[0])
+            ):
                 continue
             score = fuzz.ratio(folded, stretch)
             if score > best[0]:

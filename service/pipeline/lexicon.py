@@ -26,7 +26,7 @@ class Lexicon:
     spelled_decades: Mapping[str, str]
     fractions: Mapping[str, str]
     half: str  # "half a" before a scale word, "and a half" after a number
-    dozen: str
+    rounded: Mapping[str, int]  # nouns for about so many: "a dozen"
     vague: str  # plural scale words that count nothing: "thousands of"
     negations: str
     soft_negations: str  # words that deny without being a negation

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from babel import Locale
 
-from service.pipeline.exonyms import Exonyms, exonyms, fold, same_name
+from service.pipeline.exonyms import Exonyms, contains, exonyms, fold, same_name
 from service.pipeline.facts import Check, Fact
 from service.pipeline.french_tokens import is_ordinary
 
@@ -38,9 +38,11 @@ _SHORT_FOR = {
 #: French adjectives that do not begin like the name of their place, both folded.
 _ADJECTIVES = {
     "etats unis": ("americain", "etatsunien", "amerique"), "royaume uni": ("britannique", "anglais"),
-    "grande bretagne": ("britannique", "anglais"), "angleterre": ("anglais", "britannique"), "turquie": ("turc", "turque"),
+    "grande bretagne": ("britannique", "anglais"), "angleterre": ("anglais", "britannique"),
+    "turquie": ("turc", "turque"),
     "grece": ("grec",), "suisse": ("suiss", "helvet"), "pays bas": ("neerlandais", "hollandais"), "chine": ("chinois",),
-    "coree du nord": ("coree", "nordcore"), "coree du sud": ("coree", "sudcore"), "inde": ("indien",), "france": ("franc",),
+    "coree du nord": ("coree", "nordcore"), "coree du sud": ("coree", "sudcore"),
+    "inde": ("indien",), "france": ("franc",),
     "espagne": ("espagn",), "italie": ("italie",), "russie": ("russe",), "iran": ("irani",), "irak": ("irak",),
     "pologne": ("polon",), "japon": ("japon", "nippon"), "afrique du sud": ("sudafr", "sud afr"), "syrie": ("syrie",),
     "liban": ("libana",), "maroc": ("marocain",), "belgique": ("belge",), "perou": ("peruv",), "chili": ("chilie",),
@@ -95,7 +97,9 @@ def _french_names(
     """Glossary terms first, then names that the table knows, then the rest word by word."""
     taken: list[tuple[int, int]] = []
     folded = fold(translation)
-    for term in allowed:
+    for term, rendering in allowed.items():
+        if not contains(folded, fold(rendering), inflected=True):
+            continue
         for match in re.finditer(rf"(?<!\w){re.escape(term)}(?!\w)", french, re.I):
             taken.append(match.span())
     for start, end, pair in table.spans(french):
@@ -131,17 +135,18 @@ def _by_words(fact: Fact, french: str, translated: Sequence[str], table: Exonyms
 
 
 def _must_stay(part: str, fact: Fact, french: str, table: Exonyms) -> bool:
-    if len(part) < 2 or (not part[0].isupper() and not any(sign.isupper() for sign in part)):
+    """Whether a word of a French name has to come back: no common noun, no people, no ordinary word."""
+    if len(part) < 2 or not any(sign.isupper() for sign in part):
         return False
-    folded = fold(part)
     pair = table.pair(part) or table.pair(part.removesuffix("s"))
-    if pair is not None and pair.kind == "word":
+    if (pair is not None and pair.kind == "word") or is_people_word(part, french, fact.start):
         return False
-    if is_people_word(part, french, fact.start):
-        return False
-    if part == fact.text and _opens(french, fact.start) and re.search(r"(?:ons|ez|ant|ment|ait|aient|es)$", part):
-        return False  # a verb or adverb that opens the sentence
-    return part.isupper() or not is_ordinary(part) or bool(folded != fold(fact.text) and not is_ordinary(part))
+    if part == fact.text and _opens(french, fact.start):
+        # A capital owed to the place: a verb or adverb, or an interjection (« Bonjour. »).
+        verbal = re.search(r"(?:ons|ez|ant|ment|ait|aient|es)$", part)
+        if verbal or re.match(r"\s*(?:[.!?…,]|$)", french[fact.end :]):
+            return False
+    return part.isupper() or not is_ordinary(part)
 
 
 def is_people_word(part: str, french: str, start: int) -> bool:

@@ -17,24 +17,27 @@ _SOFT_FRENCH = re.compile(
     r"|au lieu|loin|nul\w*|rien|zéro|tant que|avant que|jusqu'à ce que|ne)\b",
     re.IGNORECASE,
 )
+_REPEATED = re.compile(r"(?:non|ni)\b", re.IGNORECASE)
 _QUOTATION = re.compile(r"[«“„]|\"|(?<!\w)‘(?=\w)|(?<!\w)»(?=\w)")
 
 
 def compare_negations(
     french: str, translation: str, language: str, of_french: Sequence[Fact], of_translation: Sequence[Fact]
 ) -> list[Check]:
-    """Whether both sides deny something, or neither does.
+    """Whether both sides deny something, or neither does, and the translation as often as the French.
 
     A word that denies by itself ("refuse", "without", "impossible") is enough to answer a negation
     of the other side, but asks for none.
     """
-    ours = [fact for fact in of_french if fact.kind == "negation"]
+    # « non plus », « non coupable » and « ni » repeat a negation or are said by an adjective.
+    ours = [fact for fact in of_french if fact.kind == "negation" and not _REPEATED.match(fact.text)]
     theirs = [fact for fact in of_translation if fact.kind == "negation"]
+    soft = re.findall(rf"(?<!\w)(?:{lexicon(language).soft_negations})(?!\w)", translation, re.I)
+    if len(ours) > len(theirs) + len(soft):
+        fact = ours[-1] if theirs else ours[0]
+        return [Check(fact, "missing", (fact.start, fact.end), f"The translation lacks the negation “{fact.text}”.")]
     if ours and theirs:
         return [Check(fact, "supported", (ours[0].start, ours[0].end)) for fact in theirs]
-    if ours and not re.search(rf"(?<!\w)(?:{lexicon(language).soft_negations})(?!\w)", translation, re.I):
-        fact = ours[0]
-        return [Check(fact, "missing", (fact.start, fact.end), f"The translation lacks the negation “{fact.text}”.")]
     if theirs and not _may_deny(french):
         fact = theirs[0]
         return [Check(fact, "altered", None, f"“{fact.text}” denies what the French sentence states.")]
@@ -52,6 +55,8 @@ def quotations(text: str) -> int:
         text = text.replace("“", "”")  # German “ closes
     marks = _QUOTATION.findall(text)
     straight = marks.count('"')
+    if not marks:
+        return len(re.findall(r"(?<!\w)'[^'\n]{2,}'(?!\w)", text))
     return len(marks) - straight + (straight + 1) // 2
 
 

@@ -94,10 +94,12 @@ LEXICON = Lexicon(
         r"(?:ein(?:em|es)? )?Zehntel": "1/10",
     },
     half=r"eine halbe|einer halben|einhalb",
-    dozen=r"(?:ein(?:em|es)? )?Dutzend",
+    rounded={
+        r"(?:ein(?:em|es)? )?Dutzend": 12,
+    },
     vague=r"Dutzende[n]?|Hunderttausende[n]?|Zehntausende[n]?|Hunderte[nr]?|Tausende[nr]?|Millionen|Milliarden",
     negations=r"nicht|kein\w*|nie|niemals|niemand\w*|nichts|weder|nirgend\w*|noch nie",
-    soft_negations=r"ohne|kaum|wenig\w*|fehl\w*|weiger\w*|verweiger\w*|verhinder\w*|vermeid\w*|un(?!d\b|s|t|i)\w{4,}|nur|bevor|ehe"
-    r"|bis|außer|mangel\w*|ablehn\w*|lehn\w*|verbot\w*|verbiet\w*|statt|anstatt|nein|sonst|leer\w*|\w+los(?:e[nrms]?)?|aufhör\w*",
+    soft_negations=r"ohne|kaum|wenig\w*|fehl\w*|(?:ver)?weiger\w*|verhinder\w*|vermeid\w*|un(?!d\b|s|t|i)\w{4,}|nur|außer|mangel\w*"
+    r"|abgelehnt|ablehn\w*|lehn\w* \w+ ab|verbot\w*|verbiet\w*|statt|anstatt|nein|sonst|\w+los(?:e[nrms]?)?|hör\w+ auf",
     ambiguous=frozenset({"viertel", "ein", "eine", "acht", "eins", "zweite", "zweiten", "erst"}),
 )

@@ -102,12 +102,15 @@ LEXICON = Lexicon(
         r"(?:a|one)[- ]tenth": "1/10",
     },
     half=r"half an?|and a half",
-    dozen=r"(?:a|one) dozen|dozen",
+    rounded={
+        r"(?:a|one) dozen|dozen": 12,
+        r"(?:a )?score of": 20,
+    },
     vague=r"dozens|scores|tens of thousands|hundreds of (?:thousands|millions)|hundreds|thousands|millions|billions",
     negations=r"not|\w+n['’]t|cannot|no(?!\.\s?\d)|never|none|nobody|nothing|nowhere|neither|nor",
     soft_negations=r"without|hardly|barely|scarcely|few|little|fail\w*|lack\w*|refus\w*|den(?:y|ied|ies|ying|ial)|prevent\w*"
     r"|avoid\w*|unless|only|missing|except|absen\w+|impossib\w+|un(?!der|i|t|cle)\w{4,}|in(?:ability|valid|sufficient"
-    r"|capable|complete|dependent)\w*|non-?\w+|dis(?:agree|allow|appear|like|miss|pleas|approv|regard)\w*|stop\w*|bann?\w*"
-    r"|free of|rul\w+ out|reject\w*|other than|anything but|neglect\w*|ceas\w*|instead of|too|until|before",
+    r"|capable|complete|dependent|evitabl)\w*|non-?\w+|dis(?:agree|allow|appear|like|miss|pleas|approv|regard)\w*|stopped"
+    r"|bann?\w*|free of|rul\w+ out|reject\w*|other than|anything but|neglect\w*|ceas\w*|instead of|far from",
     ambiguous=frozenset({"second", "seconds", "one"}),
 )

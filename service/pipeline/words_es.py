@@ -91,10 +91,21 @@ LEXICON = Lexicon(
         r"un décimo|(?:una )?décima parte": "1/10",
     },
     half=r"medio|y medio|y media",
-    dozen=r"(?:una )?docena",
+    rounded={
+        r"(?:una )?docena": 12,
+        r"(?:una )?decena": 10,
+        r"(?:una )?quincena": 15,
+        r"(?:una )?veintena": 20,
+        r"(?:una )?treintena": 30,
+        r"(?:una )?cincuentena": 50,
+        r"(?:un )?centenar": 100,
+        r"(?:un )?millar": 1000,
+    },
     vague=r"docenas|decenas de miles|cientos de miles|cientos|centenares|miles|millones",
     negations=r"no|nunca|jamás|nadie|nada|ning[uú]n\w*|ni|tampoco",
-    soft_negations=r"sin|apenas|poc\w+|falt\w+|neg\w+|rechaz\w+|imped\w+|evit\w+|imposib\w+|in(?:útil|capaz|suficiente)\w*|solo|sólo"
-    r"|antes|excepto|salvo|carec\w+|hasta|des\w{5,}|prohib\w+|menos|lejos|alguna|tan|más|cualquier\w*|dej\w+",
+    soft_negations=r"sin|apenas|pocos?|pocas?|falt(?:a|an|ó|aba|aban|ar)|neg(?:ó|aron|ar|aba|ado|ativa\w*)|rechaz\w+"
+    r"|imp(?:ide|iden|idió|edir)|evit\w+|imposib\w+|in(?:útil|capa|suficien|exist|complet|dependien|discut|habitual|evitabl|acept)\w*|s[oó]lo"
+    r"|excepto|salvo|carec\w+|des(?:conoc|acuerd|aparec|cart|ment)\w*|prohib\w+|lejos de|alguna?"
+    r"|dej(?:ó|aron|ar) de|único|única",
     ambiguous=frozenset({"segundo", "segunda", "segundos", "cuarto", "cuartos", "uno", "una", "un", "primero"}),
 )

@@ -95,11 +95,23 @@ LEXICON = Lexicon(
         r"un decimo": "1/10",
     },
     half=r"mezzo|e mezzo|e mezza",
-    dozen=r"(?:una )?dozzina",
+    rounded={
+        r"(?:una )?dozzina": 12,
+        r"(?:una )?decina": 10,
+        r"(?:una )?quindicina": 15,
+        r"(?:una )?ventina": 20,
+        r"(?:una )?trentina": 30,
+        r"(?:una )?quarantina": 40,
+        r"(?:una )?cinquantina": 50,
+        r"(?:una )?sessantina": 60,
+        r"(?:un )?centinaio": 100,
+        r"(?:un )?migliaio": 1000,
+    },
     vague=r"dozzine|decine di migliaia|centinaia di migliaia|centinaia|decine|migliaia|milioni|miliardi",
     negations=r"non|nessun\w*|niente|nulla|né|neanche|nemmeno|neppure",
-    soft_negations=r"senza|appena|poc\w+|manc\w+|rifiut\w+|imped\w+|evit\w+|impossibil\w+|in(?:utile|capace|sufficient)\w*|solo|prima"
-    r"|tranne|salvo|fino|finché|s(?:contento|fiducia)\w*|viet\w+|meno|no|mai|più|invece|lontano|alcun\w*|qualsiasi",
+    soft_negations=r"senza|appena|poc\w+|manc(?:a|ano|ava|anza)\w*|rifiut\w+|imped\w+|evit\w+|impossibil\w+"
+    r"|in(?:util|capac|sufficien|esist|complet|dipenden|discut|accettabil|evitabil)\w*|solo|tranne|salvo|finché"
+    r"|scontent\w*|sfiducia|viet\w+|lontano da|alcun\w*|smett\w+|smess\w+|unic[oa]|privo|priva|priv[ie]",
     ambiguous=frozenset(
         {"secondo", "seconda", "secondi", "quarto", "quarti", "sei", "sette", "uno", "una", "un", "primo", "prima"}
     ),

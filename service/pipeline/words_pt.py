@@ -96,10 +96,19 @@ LEXICON = Lexicon(
         r"um décimo": "1/10",
     },
     half=r"meio|e meio|e meia",
-    dozen=r"(?:uma )?dúzia",
+    rounded={
+        r"(?:uma )?dúzia": 12,
+        r"(?:uma )?dezena": 10,
+        r"(?:uma )?quinzena": 15,
+        r"(?:uma )?vintena": 20,
+        r"(?:uma )?trintena": 30,
+        r"(?:uma )?centena": 100,
+        r"(?:um )?milhar": 1000,
+    },
     vague=r"dúzias|dezenas de milhares|centenas de milhares|centenas|dezenas|milhares|milhões",
     negations=r"não|nunca|jamais|ninguém|nada|nenhum\w*|nem|tampouco",
-    soft_negations=r"sem|apenas|pouc\w+|falt\w+|neg\w+|recus\w+|imped\w+|evit\w+|impossív\w+|in(?:útil|capaz|suficiente)\w*|só|antes"
-    r"|exceto|salvo|até|des\w{5,}|proib\w+|menos|longe|mais|qualquer|deix\w+",
+    soft_negations=r"sem|apenas|poucos?|poucas?|falt(?:a|am|ou|ava|avam|ar)|neg(?:ou|aram|ar|ava|ado)|recus\w+|imped\w+|evit\w+"
+    r"|impossív\w+|in(?:útil|úteis|capa|suficien|exist|complet|dependen|discut|aceit|evitáve)\w*|só|somente|exceto|salvo"
+    r"|des(?:conhec|acord|aparec|cart|ment)\w*|proib\w+|longe de|qualquer|deix(?:ou|aram|ar) de|único|única",
     ambiguous=frozenset({"segundo", "segunda", "segundos", "quarto", "quartos", "um", "uma", "primeiro", "sem"}),
 )

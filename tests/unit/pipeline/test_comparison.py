@@ -1,0 +1,88 @@
+"""What the checks of a translation say, one by one."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.pipeline.comparison import compare
+
+
+def test_an_invented_name_is_altered_and_has_no_source() -> None:
+    support = compare("Le président américain a parlé.", "President Donald Trump spoke.", "en")
+    (check,) = support.failures
+    assert (check.status, check.fact.kind, check.fact.text, check.source) == ("altered", "name", "Donald Trump", None)
+
+
+def test_a_lost_number_is_missing_with_its_place_in_the_french() -> None:
+    french = "Il a couru 42 km."
+    (check,) = compare(french, "He ran.", "en").failures
+    assert (check.status, check.fact.value) == ("missing", "42 km")
+    assert check.source is not None
+    assert french[check.source[0] : check.source[1]] == "42 km"
+
+
+def test_a_changed_number_is_one_failure_that_names_both() -> None:
+    (check,) = compare("Le taux est de 7,1 %.", "The rate is 7.4%.", "en").failures
+    assert check.status == "altered"
+    assert "7.4%" in check.detail
+    assert "7,1 %" in check.detail
+
+
+def test_a_supported_fact_points_at_the_french_that_states_it() -> None:
+    french = "Deux millions d'euros"
+    (check,) = compare(french, "€2m", "en").checks
+    assert check.status == "supported"
+    assert check.source is not None
+    assert french[check.source[0] : check.source[1]] == french
+
+
+def test_allowed_renderings_are_neither_missing_nor_invented() -> None:
+    french, english = "Le Palais Bourbon a voté.", "The Lower Chamber voted."
+    assert not compare(french, english, "en").holds
+    assert not compare(french, english, "en", {"Palais Bourbon": "Bourbon Palace"}).holds
+    assert compare(french, english, "en", {"Palais Bourbon": "Lower Chamber"}).holds
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("Un homme a été blessé.", "One man was injured."),
+        ("D'abord, il a souri.", "First, he smiled."),
+        ("Il était une fois un roi.", "Once upon a time there was a king."),
+        ("Les deux équipes jouent.", "Both teams are playing."),
+        ("Un vélo neuf", "A new bike"),
+    ],
+)
+def test_words_that_only_look_like_numbers_raise_no_alarm(french: str, english: str) -> None:
+    assert compare(french, english, "en").holds
+
+
+def test_a_currency_may_not_be_dropped_but_a_unit_of_age_may() -> None:
+    assert not compare("Cela coûte 30 euros.", "It costs 30.", "en").holds
+    assert compare("Elle est âgée de 30 ans.", "She is aged 30.", "en").holds
+
+
+def test_a_denial_by_a_word_answers_a_negation() -> None:
+    assert compare("Ce n'est pas possible.", "It is impossible.", "en").holds
+    assert not compare("Ce n'est pas possible.", "It is possible.", "en").holds
+
+
+def test_quotation_marks_may_be_of_any_kind_but_not_vanish() -> None:
+    assert compare("« Oui », dit-il.", "'Yes', he says.", "en").holds
+    assert compare("« Oui », dit-il.", "„Ja“, sagt er.", "de").holds
+    assert not compare("« Oui », dit-il.", "Yes, he says.", "en").holds
+
+
+def test_german_nouns_are_not_taken_for_names() -> None:
+    assert compare("Le chien dort dans la maison.", "Der Hund schläft im Haus.", "de").holds
+
+
+def test_an_empty_translation_lacks_every_fact() -> None:
+    failures = compare("Jean a gagné 3 euros à Londres.", "", "en").failures
+    assert {check.status for check in failures} == {"missing"}
+    assert {check.fact.kind for check in failures} == {"name", "money"}
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="ru"):
+        compare("Oui.", "Да.", "ru")
