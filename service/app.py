@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import wiring
-from service.http import operations, problems, routes
+from service.http import documentation, operations, problems, routes
 from service.http.computations import Computations
 from service.http.description import describe
 from service.http.keys import Door
@@ -57,6 +57,7 @@ def create_app(
     app.include_router(operations.router)
     if settings.docs:
         app.add_api_route("/openapi.json", _description, include_in_schema=False)
+        app.add_api_route("/docs", documentation.page, include_in_schema=False)
     if settings.metrics:
         app.add_api_route("/metrics", scrape, include_in_schema=False)
     if settings.cors_origins:

@@ -178,7 +178,7 @@ async def _answer_all(
 async def _answer(service: Service, runtime: Runtime, item: object, key: Key | None, seconds: float) -> Answer:
     asked = read_brief(item)
     service.door.charge(key, characters_of(asked))
-    return await service.answer(runtime, await service.identify(runtime, asked), seconds)
+    return await service.answer(runtime, await service.identify(runtime, asked, seconds), seconds)
 
 
 def _item(index: int, answer: Answer | BaseException, request_id: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import cast
 
 from starlette.requests import Request
 
-from service.errors import InvalidRequest
+from service.errors import DeadlineExceeded, InvalidRequest
 from service.http.computations import Answer, Asked, Computations
 from service.http.json_body import parse
 from service.http.keys import Door, Key
@@ -58,7 +58,7 @@ class Service:
         """The answer to a body that holds one request; remembers its id."""
         request = read_brief(parse(body, self.settings.max_json_depth))
         self.door.charge(key, characters_of(request))
-        asked = await self.identify(runtime, request)
+        asked = await self.identify(runtime, request, seconds)
         if request.cache != "bypass":
             self._ids[hashlib.sha256(body).digest()] = (asked.id, characters_of(request))
             if len(self._ids) > REMEMBERED:
@@ -73,12 +73,19 @@ class Service:
                 return Answer(asked.id, found, "hit", RunNotes())
         return await self.computations.answer(runtime, asked, seconds)
 
-    async def identify(self, runtime: Runtime, request: BriefRequest) -> Asked:
-        """The request with its id; what takes long is done on a thread and needs a place."""
+    async def identify(self, runtime: Runtime, request: BriefRequest, seconds: float) -> Asked:
+        """The request with its id; what takes long is done on a thread and needs a place.
+
+        Raises ``Overloaded`` and ``DeadlineExceeded``.
+        """
         if request.text is not None and len(request.text) <= QUICK_CHARACTERS:
             return Asked(request, runtime.briefer.identify(request))
-        with self.admission.place(measured=False):
-            return Asked(request, await asyncio.to_thread(runtime.briefer.identify, request))
+        try:
+            async with asyncio.timeout(seconds):
+                with self.admission.place(measured=False):
+                    return Asked(request, await asyncio.to_thread(runtime.briefer.identify, request))
+        except TimeoutError:
+            raise DeadlineExceeded(f"the article was not read within {seconds:g} seconds") from None
 
 
 def characters_of(request: BriefRequest) -> int:

@@ -185,6 +185,16 @@ def test_a_run_past_its_time_ends_and_leaves_nothing_running(client: TestClient,
     assert runtime.replies == {}
 
 
+def test_a_page_that_takes_too_long_to_read_ends_in_time(client: TestClient, runtime: FakeRuntime) -> None:
+    held = threading.Event()
+    real = runtime.briefer.identify
+    runtime.briefer.identify = lambda request: (held.wait(20), real(request))[1]  # type: ignore[method-assign]
+    late = client.post("/v1/briefs", json={"html": "<p>Bonjour."}, headers={"X-Request-Timeout": "0.05"})
+    held.set()
+    assert (late.status_code, late.json()["code"]) == (504, "deadline")
+    assert runtime.briefer.runs == 0
+
+
 def test_the_server_caps_the_time_that_a_client_asks_for(open_client: Callable[..., TestClient]) -> None:
     client = open_client(timeout=0.2)
     late = client.post("/v1/briefs", json={"text": f"{WAITS}."}, headers={"X-Request-Timeout": "900"})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator
 
@@ -17,6 +20,7 @@ from starlette.testclient import TestClient
 from models.errors import ModelFailed, ModelUnavailable
 from service.app import create_app
 from service.http.middleware import SECURITY_HEADERS
+from service.http.problems import all_problems
 from service.logging import configure_logging
 from service.pipeline.brief import Briefing
 from service.settings import Settings
@@ -156,7 +160,23 @@ def test_no_other_origin_may_call_unless_it_is_named(open_client: Callable[..., 
 
 def test_what_an_operator_closes_is_not_found(open_client: Callable[..., TestClient]) -> None:
     closed = open_client(metrics=False, docs=False)
-    assert [closed.get(path).status_code for path in ("/metrics", "/openapi.json")] == [404, 404]
+    assert [closed.get(path).status_code for path in ("/metrics", "/openapi.json", "/docs")] == [404, 404, 404]
+
+
+def test_the_documentation_is_one_page_that_loads_nothing(client: TestClient) -> None:
+    reply = client.get("/docs")
+    style = re.search(r"<style>(.*?)</style>", reply.text, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in reply.headers["Content-Security-Policy"]
+    assert "<script" not in reply.text
+    assert not re.search(r"(src|href)=\"(?!/)", reply.text)
+    described = client.get("/openapi.json").json()
+    for path, item in described["paths"].items():
+        for method in item:
+            assert f"<code>{method.upper()} {path}</code>" in reply.text
+    assert "La médiathèque de Saint-Aubin" in reply.text
+    assert all(f"<td>{problem.code}</td>" in reply.text for problem in all_problems())
 
 
 def test_every_problem_type_leads_to_its_meaning(client: TestClient) -> None:
