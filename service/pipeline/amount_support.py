@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
-from service.pipeline.article_index import ArticleIndex, amount_of
+from service.pipeline.article_index import ArticleIndex, TextIndex, amount_of
 from service.pipeline.facts import Check, Fact
-from service.pipeline.french_tokens import stem, words
+from service.pipeline.french_tokens import fold, stem, words
+from service.pipeline.negation import FATES
 
 # Units that convert exactly; months and years do not, money never does.
 _BASES = {
@@ -21,6 +23,13 @@ _PERCENT_OF = {"1/2": "50", "1/4": "25", "3/4": "75", "1/5": "20", "2/5": "40", 
 _AS_FRACTION = {percent: fraction for fraction, percent in _PERCENT_OF.items()}
 #: People counted without saying which: any of them may stand for another.
 _PEOPLE = frozenset(map(stem, words("personnes gens individus hommes humains êtres habitants membres")))
+#: What « un » and « une » do count: spans of time and the fates of people.
+_SINGLE = frozenset(
+    map(stem, words("an année mois jour journée semaine heure minute siècle mort morte blessé victime"))
+)
+_BEFORE_ONE = words("un une l cet cette par le la chaque premier premiere")
+_VAGUE = words("dizaines douzaines centaines milliers millions milliards")
+_DISTINCTIVE = 1000  # a number this large seldom stands twice in an article by chance
 _LARGE = 1_000_000
 
 
@@ -60,6 +69,40 @@ class AmountSupport:
                 )
             supporting = agreeing
         return Check(fact, "supported", _span(supporting[0]))
+
+    def check_words(self, brief: TextIndex) -> list[Check]:
+        """Failures for amounts that no fact holds: « un mois » where the article has « un an », « des millions »."""
+        failures = []
+        counted_at = {
+            at
+            for fact in brief.facts
+            if fact.kind not in ("name", "quotation", "negation")
+            for at in range(brief.token_at(fact.start), brief.token_at(fact.end - 1) + 1)
+        }
+        for at, (before, token) in enumerate(pairwise(brief.tokens), start=1):
+            if at in counted_at:
+                continue
+            word = fold(token.text)
+            if before.lower in ("un", "une"):
+                counted = token.is_word and stem(token.text) in _SINGLE
+                stated = not counted or self._has_single(word)
+                start = before.start
+            else:
+                stated, start = word not in _VAGUE or word in self._index.lower_words, token.start
+            if not stated:
+                fact = Fact("number", brief.text[start : token.end], brief.text[start : token.end], start, token.end)
+                failures.append(Check(fact, "missing", None, "the article does not have this amount"))
+        return failures
+
+    def _has_single(self, word: str) -> bool:
+        """Whether the article has one of a thing, or the thing without any number (« par an », « le mort »)."""
+        noun = stem(word)
+        for at, other in enumerate(self._index.tokens):
+            if other.is_word and stem(other.text) == noun:
+                before = self._index.tokens[at - 1] if at else None
+                if before is not None and fold(before.text) in _BEFORE_ONE:
+                    return True
+        return False
 
     def _refuse(self, fact: Fact) -> Check:
         if same := self._of_value(amount_of(fact)):
@@ -149,13 +192,22 @@ class AmountSupport:
             return near
         if people:
             return numbers or self._of_value(fact.value, ["date"])
+        generic = [other for other in numbers if set(other.noun.split()) & _PEOPLE]
+        if generic and not nouns & FATES:
+            return generic
         if counted_elsewhere:
-            return []
-        known = nouns & self._index.all_stems
+            return [other for other in numbers if not other.noun and self._is_part(other)]
+        known = bool(nouns & self._index.all_stems)
         around = [other for other in numbers if nouns & self._index.around(other)]
         if around:
             return around
+        if not known and fact.value.isdigit() and len(fact.value) < 12 and int(fact.value) >= _DISTINCTIVE:
+            return numbers  # another word for the same thing
         return [other for other in numbers if known and self._is_loose(other)]
+
+    def _is_part(self, other: Fact) -> bool:
+        """« Quatre d'entre eux »: a number of what was counted before."""
+        return self._index.text[other.end : other.end + 10].replace("’", "'").lstrip().startswith("d'entre")
 
     @staticmethod
     def _is_loose(other: Fact) -> bool:

@@ -31,9 +31,21 @@ class TextIndex:
     def stems(self) -> list[str]:
         """Each token's stem; empty for signs, function words and short words."""
         return [
-            "" if not token.is_word or len(token.text) < 3 or token.lower in FUNCTION_WORDS else stem(token.text)
+            "" if not token.is_word or len(token.text) < 2 or token.lower in FUNCTION_WORDS else stem(token.text)
             for token in self.tokens
         ]
+
+    @cached_property
+    def elements(self) -> list[str]:
+        """The stems with each name of several words as one element, at its first word; numbers are elements too."""
+        elements = [
+            word or (token.text if token.is_number else "") for word, token in zip(self.stems, self.tokens, strict=True)
+        ]
+        for fact in self.facts:
+            if fact.kind == "name" and " " in fact.value:
+                first, last = self.token_at(fact.start), self.token_at(fact.end - 1)
+                elements[first : last + 1] = [fact.value] + [""] * (last - first)
+        return elements
 
     @cached_property
     def negations(self) -> list[Negation]:
@@ -124,6 +136,11 @@ class ArticleIndex(TextIndex):
                 spans.append(span)
             position = self.stream.find(f" {key} ", position + 1)
         return spans
+
+    @cached_property
+    def lower_words(self) -> frozenset[str]:
+        """The words, folded, that the article writes in lower case."""
+        return frozenset(fold(token.text) for token in self.tokens if token.text.islower())
 
     @cached_property
     def all_stems(self) -> frozenset[str]:

@@ -24,6 +24,10 @@ _CLOCK_CUES = words("a vers des avant apres jusqu entre")
 _EVENING = frozenset({"soir", "apres"})
 
 
+#: The words that a date or an hour may begin with, beside numbers.
+DATE_WORDS = frozenset({*MONTHS, *WEEKDAYS, *_RELATIVE, "midi", "minuit", "annees"})
+
+
 class DateReading(NamedTuple):
     """A date or an hour that covers ``tokens[first:last]``."""
 
@@ -55,7 +59,7 @@ def read_date(tokens: Sequence[Token], at: int) -> DateReading | None:
         return DateReading("date", _RELATIVE[word], at, at + 1)
     if word in ("midi", "minuit") and token.text.islower():
         return _noon(tokens, at, word)
-    if word in ("annee", "annees"):
+    if word == "annees":
         return _decade(tokens, at)
     if word == "premier" and _word(tokens, at + 1) in MONTHS:
         return _day_first(tokens, at)
@@ -189,7 +193,7 @@ _NO_YEAR = words("euros euro dollars dollar m km kg metres personnes habitants a
 
 def _decade(tokens: Sequence[Token], at: int) -> DateReading | None:
     """« Les années 1990 », « les années 90 », « les années quatre-vingt-dix »."""
-    if at + 1 >= len(tokens) or _word(tokens, at) != "annees":
+    if at + 1 >= len(tokens):
         return None
     text = tokens[at + 1].text
     if text.isdecimal() and text.isascii() and len(text) in (2, 4) and text.endswith("0"):

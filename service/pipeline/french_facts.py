@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.pipeline.facts import Fact, FactKind
-from service.pipeline.french_dates import read_date
+from service.pipeline.french_dates import DATE_WORDS, read_date
 from service.pipeline.french_names import read_names
-from service.pipeline.french_numbers import Reading, read_number, shifted
+from service.pipeline.french_numbers import Reading, begins_number, read_number, shifted
 from service.pipeline.french_tokens import Token, fold, tokenise
 from service.pipeline.french_units import counted_noun, quantify, read_bound
 from service.pipeline.negation import read_negations
@@ -55,7 +55,11 @@ def _amounts(text: str, tokens: Sequence[Token]) -> tuple[list[Fact], set[int]]:
     taken: set[int] = set()
     at = 0
     while at < len(tokens):
-        if tokens[at].is_number and _is_code(tokens, at):
+        token = tokens[at]
+        if not token.is_number and not begins_number(token.text) and fold(token.text) not in DATE_WORDS:
+            at += 1
+            continue
+        if _is_code(tokens, at) if tokens[at].is_number else _is_place(tokens, at):
             at += 1
             continue
         fact, last = _amount_at(text, tokens, at)
@@ -88,6 +92,13 @@ def _is_code(tokens: Sequence[Token], at: int) -> bool:
         and following.text in ("G", "D", "K")
         and not (at + 2 < len(tokens) and tokens[at + 2].text in ("€", "$"))
     )
+
+
+def _is_place(tokens: Sequence[Token], at: int) -> bool:
+    """A capitalised number word that begins a name: Deux-Sèvres, Trois-Rivières."""
+    if not tokens[at].is_capitalised or at + 2 >= len(tokens) or tokens[at + 1].text != "-":
+        return False
+    return tokens[at + 2].is_capitalised and tokens[at + 2].start == tokens[at].end + 1
 
 
 def _amount_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Fact | None, int]:

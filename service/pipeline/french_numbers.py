@@ -27,6 +27,7 @@ _ROUNDED = {
     "dizaine": "10", "douzaine": "12", "quinzaine": "15", "vingtaine": "20", "trentaine": "30", "quarantaine": "40",
     "cinquantaine": "50", "soixantaine": "60", "centaine": "100", "millier": "1000",
 }  # fmt: skip
+_BARE_SCALES = frozenset({"cents", "million", "millions", "milliard", "milliards"})
 _PLURAL_SCALES = frozenset({"dizaines", "douzaines", "vingtaines", "centaines", "milliers"})
 _PARTS = {"tiers": 3, "quart": 4, "quarts": 4, "cinquieme": 5, "cinquiemes": 5, "dixieme": 10, "dixiemes": 10}
 _ORDINALS = {
@@ -39,9 +40,19 @@ _ORDINALS = {
 _ORDINAL_MARKS = words("e er ere re eme ème nd nde ieme es ers")
 _ROMAN = re.compile(r"([IVXLCDM]+)(e|er|ère|ème|es)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_FIRST_WORDS = frozenset({"un", "une", "le", "moitie", "demi"})
 _GROUPED_BY_DOTS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?")
 _LONGEST_SPELLED = 14  # words of the longest spelled-out number that is looked for
 _MOST_DIGITS = 40  # longer strings of digits are codes, not amounts to multiply
+
+
+@lru_cache(maxsize=1 << 15)
+def begins_number(word: str) -> bool:
+    """Whether a spelled-out number, a fraction, an ordinal or a rounded number may begin with a word."""
+    folded = fold(word)
+    if folded in NUMBER_WORDS or folded in _FIRST_WORDS or folded.removesuffix("s") in _ORDINALS:
+        return True
+    return _ROMAN.fullmatch(word) is not None
 
 
 class Reading(NamedTuple):
@@ -118,7 +129,9 @@ def read_number(tokens: Sequence[Token], at: int) -> Reading | None:
     if token.is_capitalised and (match := _ROMAN.fullmatch(token.text)) and match.group(1) not in "LCDM":
         return Reading(str(roman(match.group(1))), at, at + 1, "ordinal")
     word = fold(token.text)
-    return _fraction(tokens, at, word) or _rounded(tokens, at, word) or _spelled(tokens, at, word) or _ordinal(at, word)
+    return (
+        _fraction(tokens, at, word) or _rounded(tokens, at, word) or _spelled(tokens, at, word) or _ordinal(token, at)
+    )
 
 
 def _in_digits(tokens: Sequence[Token], at: int) -> Reading:
@@ -176,6 +189,8 @@ def _spelled(tokens: Sequence[Token], at: int, word: str) -> Reading | None:
         words += ["et", following] if linked else [following]
         ends += [0, position + 1] if linked else [position + 1]
         position += 1
+    if word in _BARE_SCALES and len(words) == 1:
+        return None  # « des millions », « le million »
     for length in range(len(words), 0, -1):
         value = _spelled_value(tuple(words[:length])) if ends[length - 1] else None
         if value is not None:
@@ -235,6 +250,9 @@ def _fraction(tokens: Sequence[Token], at: int, word: str) -> Reading | None:
     return Reading(f"{count}/{parts}", at, at + 2, "fraction", spelled=True)
 
 
-def _ordinal(at: int, word: str) -> Reading | None:
+def _ordinal(token: Token, at: int) -> Reading | None:
+    word = fold(token.text)
     value = _ORDINALS.get(word) or _ORDINALS.get(word.removesuffix("s"))
-    return Reading(str(value), at, at + 1, "ordinal", spelled=True) if value else None
+    if value is None or (value == 2 and word.startswith("second") and word != token.lower):  # « secondés »
+        return None
+    return Reading(str(value), at, at + 1, "ordinal", spelled=True)

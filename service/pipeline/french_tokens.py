@@ -122,6 +122,9 @@ def stem(word: str) -> str:
     return folded[:-1] if len(folded) > 4 and folded[-1] == "s" else folded
 
 
+_AGREEMENTS = ("s", "e", "es", "x")  # of number and gender
+
+
 @lru_cache(maxsize=1)
 def _ordinary_words() -> frozenset[str]:
     listed = files("service.pipeline").joinpath("french_words.tsv").read_text(encoding="utf-8")
@@ -138,4 +141,6 @@ def is_ordinary(word: str) -> bool:
     known = _ordinary_words()
     if lowered in FUNCTION_WORDS or lowered in known:
         return True
-    return any(lowered.endswith(ending) and lowered[: -len(ending)] in known for ending in ("s", "e", "es", "x"))
+    return any(
+        lowered.endswith(ending) and lowered[: -len(ending)] in known for ending in _AGREEMENTS if len(lowered) > 5
+    )

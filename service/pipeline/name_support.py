@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from service.pipeline.article_index import ArticleIndex
 from service.pipeline.facts import Check, Fact
 from service.pipeline.french_names import pieces
-from service.pipeline.french_tokens import is_ordinary
+from service.pipeline.french_tokens import fold, is_ordinary
+
+_CLOSE = 8  # characters between two names that a hyphen may join: « et », « à »
 
 
 class NameSupport:
@@ -19,6 +23,8 @@ class NameSupport:
         span = self._index.find_words(fact.value)
         if span is not None:
             return Check(fact, "supported", span, self._spelling(fact, span))
+        if "-" in fact.text and (joined := self._joined(fact.text)):
+            return Check(fact, "supported", joined)
         parts = [self._part(part) for part in pieces(fact.value)]
         found = [part for part in parts if part is not None]
         if found and len(found) == len(parts):
@@ -28,11 +34,23 @@ class NameSupport:
             return Check(fact, "altered", self._index.find_words(words[0]), "the article never joins these names")
         return Check(fact, "missing", None, "the article does not have this name")
 
+    def _joined(self, text: str) -> tuple[int, int] | None:
+        """« Bordeaux-Toulouse » for « entre Bordeaux et Toulouse »: two names that the article has close by."""
+        halves = [" ".join(fold(word) for word in re.findall(r"[^\W_]+", half)) for half in text.split("-")]
+        if len(halves) != 2 or not all(halves):
+            return None
+        first, second = (self._index.find_all_words(half) for half in halves)
+        for start, end in first:
+            for other_start, other_end in second:
+                if 0 < other_start - end <= _CLOSE:
+                    return start, other_end
+        return None
+
     def _part(self, key: str) -> tuple[int, int] | None:
         """A part between particles; an everyday word before it (« Président ») may stand apart."""
         span = self._index.find_words(key)
         first, _, rest = key.partition(" ")
-        if span is None and rest and is_ordinary(first) and self._index.find_words(first):
+        if span is None and rest and is_ordinary(first) and first in self._index.lower_words:
             return self._index.find_words(rest)
         return span
 

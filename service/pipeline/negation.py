@@ -15,6 +15,11 @@ from service.pipeline.french_tokens import FUNCTION_WORDS, Token, fold, stem, wo
 _MARKERS = words("pas plus jamais rien aucun aucune personne guere point nul nulle nullement ni")
 _SUBJECTS = words("aucun aucune personne rien nul nulle jamais ni")
 _BARE_PAS = words("de d encore question")
+_IDLE_BEFORE_JAMAIS = words("si que a plus")  # « si jamais », « à jamais », « plus que jamais »
+_IDLE_AFTER_SANS = words("doute vie pour cesse domicile abri precedent papiers appel conteste surprise")
+_IDLE_AFTER_PAS = words("que qu parce moins")  # « ce n'est pas que … », « n'en est pas moins »
+#: Verbs whose negation denies nothing: « n'hésite pas à … ».
+_IDLE_VERBS = frozenset(map(stem, words("hésiter hésite hésitent tarder tarde cacher cache")))
 _REACH = 9  # tokens between « ne » and its second half
 _SCOPE = 3  # content words after the second half
 _BOUNDARIES = frozenset('.,;:!?«»()"“”…')
@@ -34,6 +39,12 @@ DENIALS = _stems(
     défaut sauf jamais aucun aucune rien sans ni illégal inconnu inconnue indemne indemnes inchangé fermé fermée
     contraire peu difficile difficilement ignore ignoré"""
 )
+
+#: Stems that stand for one another in a negated clause.
+SYNONYMS = {stem(word): "mort" for word in ("décès", "décédé", "décédée", "tué", "tuée", "décéder")}
+
+#: What may have become of people: « 12 blessés » is not just any « 12 personnes ».
+FATES = _stems("mort décès décédé tué victime blessé disparu hospitalisé arrêté interpellé malade")
 
 _PAIRS = (
     "accepte accepter acceptation approuve approuver approbation / refuse refuser refus rejette rejeter rejet",
@@ -103,8 +114,12 @@ def find_negations(tokens: Sequence[Token]) -> list[Negation]:
         negation = None
         if word in ("ne", "n"):
             negation = _with_ne(tokens, at)
-        elif word == "sans" and _word(tokens, at + 1) != "doute":
+        elif (word == "sans" and _word(tokens, at + 1) not in _IDLE_AFTER_SANS) or (
+            word == "jamais" and _word(tokens, at - 1) not in _IDLE_BEFORE_JAMAIS
+        ):
             negation = Negation(at, at + 1, _content(tokens, at + 1, 2), tokens[at].sentence)
+        elif word == "non" and at + 1 < len(tokens) and tokens[at + 1].text[0].islower():
+            negation = Negation(at, at + 1, _content(tokens, at + 1, 1), tokens[at].sentence)
         elif word == "pas" and _word(tokens, at + 1) in _BARE_PAS:
             negation = Negation(at, at + 1, _content(tokens, at + 1, _SCOPE), tokens[at].sentence)
         if negation is not None:
@@ -128,7 +143,11 @@ def _with_ne(tokens: Sequence[Token], at: int) -> Negation | None:
         if word in ("que", "qu") and second > at + 1:
             return None
         if word in _MARKERS:
+            if _word(tokens, second + 1) in _IDLE_AFTER_PAS:
+                return None
             between = _content(tokens, at + 1, 2, second)
+            if between and between[0] in _IDLE_VERBS:
+                return None
             return Negation(at, second + 1, (*between, *_content(tokens, second + 1, _SCOPE)), sentence)
     for before in range(at - 1, max(at - 1 - _REACH, -1), -1):
         if tokens[before].sentence != sentence or tokens[before].text in ".;":
@@ -147,8 +166,9 @@ def _content(tokens: Sequence[Token], at: int, most: int, stop: int | None = Non
         token = tokens[position]
         if token.text in _BOUNDARIES or token.sentence != tokens[at].sentence:
             break
-        if token.is_word and token.lower not in FUNCTION_WORDS and len(token.text) > 2:
-            stems.append(stem(token.text))
+        if token.is_word and token.lower not in FUNCTION_WORDS and len(token.text) > 1:
+            found = stem(token.text)
+            stems.append(SYNONYMS.get(found, found))
             if len(stems) == most:
                 break
     return tuple(stems)

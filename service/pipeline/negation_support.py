@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from service.pipeline.article_index import ArticleIndex, TextIndex
 from service.pipeline.facts import Check, Fact
-from service.pipeline.negation import DENIALS, OPPOSITES, Negation
+from service.pipeline.negation import DENIALS, FATES, OPPOSITES, SYNONYMS, Negation
 
 _ALIGNED = 3  # article sentences that a brief's sentence is laid beside
+_ALIGNED_CLAUSES = 5  # … beside a negated clause
+_NEAREST = 0.75  # … of the nearest one's weight for a negation to be that of a brief's clause
+_NOUNS = ("etur", "atur", "itur", "ur", "ag", "anc", "enc", "sion", "tion", "ition")  # of a verb's stem, as stems
+_CLAUSE = 10  # tokens on either side of a negation
 _CLOSE = 0.6  # … of the best one's weight
 
 
@@ -29,64 +33,98 @@ class NegationSupport:
         words = brief.sentence_stems[sentence]
         aligned = self._aligned(words)
         own = [negation for negation in brief.negations if negation.sentence == sentence]
-        checks = [self._stated(brief, negation, words, aligned) for negation in own]
+        checks = [self._stated(brief, negation) for negation in own]
         checks += self._dropped(brief, sentence, own, words)
         checks += self._reversed(brief, sentence, aligned)
         return checks
 
-    def _aligned(self, words: set[str]) -> list[int]:
+    def _aligned(self, words: set[str], most: int = _ALIGNED) -> list[int]:
         """The article's sentences nearest to a brief's, best first."""
         weights = self._index.alike(words)
-        best = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_ALIGNED]
+        best = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:most]
         return [number for number, weight in best if weight >= _CLOSE * best[0][1]]
 
-    def _stated(self, brief: TextIndex, negation: Negation, words: set[str], aligned: list[int]) -> Check:
-        """Whether the article negates the verb that the brief negates."""
+    def _stated(self, brief: TextIndex, negation: Negation) -> Check:
+        """Whether the article negates what the brief negates, or denies it in the words of a near sentence."""
         start, end = brief.tokens[negation.first].start, brief.tokens[negation.last - 1].end
         fact = Fact("negation", "not", brief.text[start:end], start, end)
         scope = set(negation.scope)
+        words = self._clause(brief, negation.first, negation.last) | scope
         for word in negation.scope:
             for other in self._negated.get(word, ()):
-                shared = words & self._index.sentence_stems[other.sentence]
-                if len(shared) > 1 or len(scope) == 1:
+                theirs = self._index.sentence_stems[other.sentence] | set(other.scope)
+                if len(scope) == 1 or len(words & theirs) > 1:
                     return Check(fact, "supported", self._span(other))
+        aligned = self._aligned(words, _ALIGNED_CLAUSES) or self._aligned(brief.sentence_stems[negation.sentence])
         for number in aligned:
             stems = self._index.sentence_stems[number]
-            near = [n for n in self._index.negations if n.sentence == number and not scope & stems]
-            if near:
+            near = [other for other in self._index.negations if other.sentence == number]
+            if near and not (negation.scope and negation.scope[0] in stems):
                 return Check(fact, "supported", self._span(near[0]))
             if (stems & DENIALS) - words:
                 return Check(fact, "supported", self._sentence(number))
         where = self._sentence(aligned[0]) if aligned else None
         return Check(fact, "altered", where, "the article does not negate this")
 
+    @staticmethod
+    def _clause(brief: TextIndex, first: int, last: int) -> set[str]:
+        """The stems of the clause around some tokens, these included, as far as a few words on either side."""
+        words = set(brief.stems[first:last])
+        for step, at in ((-1, first), (1, last - 1)):
+            for _ in range(_CLAUSE):
+                at += step
+                if not 0 <= at < len(brief.tokens) or brief.tokens[at].text in ",.;:!?":
+                    break
+                words.add(brief.stems[at])
+        return words - {""}
+
     def _dropped(self, brief: TextIndex, sentence: int, own: list[Negation], words: set[str]) -> list[Check]:
         """Failures for verbs that the article negates, and only negates, where the brief states them."""
         turned = {word for negation in own for word in negation.scope}
-        if (words - turned) & DENIALS:
-            return []
+        turned |= self._restricted(brief, sentence)
+        denied = (words - turned) & DENIALS
         first, last = brief.sentence_tokens[sentence]
         for position in range(first, last):
-            word = brief.stems[position]
-            if word in turned or word not in self._negated:
+            word = SYNONYMS.get(brief.stems[position], brief.stems[position])
+            if word in turned or word not in self._negated or denied - {word}:
                 continue
-            negation = self._best(word, words)
+            negation = self._best(word, words, self._clause(brief, position, position + 1))
             if negation is not None and not self._affirmed(word, words, negation):
                 token = brief.tokens[position]
                 fact = Fact("negation", "", token.text, token.start, token.end)
                 return [Check(fact, "altered", self._span(negation), "the article negates this")]
         return []
 
-    def _best(self, word: str, words: set[str]) -> Negation | None:
-        """The article's negation of a verb whose sentence shares most with the brief's, at least one word more."""
+    @staticmethod
+    def _restricted(brief: TextIndex, sentence: int) -> set[str]:
+        """The words after a « ne » of any sort: « n'ont pu récolter que … » affirms and denies."""
+        first, last = brief.sentence_tokens[sentence]
+        marks = [at for at in range(first, last) if brief.tokens[at].lower in ("ne", "n")]
+        return {brief.stems[at] for mark in marks for at in range(mark + 1, min(mark + 5, last))}
+
+    def _best(self, word: str, words: set[str], clause: set[str]) -> Negation | None:
+        """The article's negation of a verb whose sentence shares most with the brief's, at least one word more.
+
+        It must be among the sentences nearest to the brief's clause: another one may negate the same verb.
+        """
         best, most = None, 1
+        weights = self._index.alike(clause)
+        enough = _NEAREST * max(weights.values(), default=0.0)
         for negation in self._negated[word]:
-            if word not in negation.scope[:2]:
+            scope = negation.scope
+            if word not in scope[:2] or (scope[0] in DENIALS and word != scope[0]):  # « n'exclut pas de partir »
                 continue
+            if word in FATES and self._only_negated(word):
+                return negation
             shared = len(words & self._index.sentence_stems[negation.sentence])
-            if shared > most:
+            if shared > most and weights.get(negation.sentence, 0.0) >= enough:
                 best, most = negation, shared
         return best
+
+    def _only_negated(self, word: str) -> bool:
+        """Whether every sentence of the article that has a word negates it: « aucun blessé n'est à déplorer »."""
+        negating = {negation.sentence for negation in self._negated[word]}
+        return all(number in negating for number in self._index.sentences_with.get(word, ()))
 
     def _affirmed(self, word: str, words: set[str], negation: Negation) -> bool:
         """Whether a sentence of the article that is as near states the verb without negating it."""
@@ -100,7 +138,12 @@ class NegationSupport:
                     return True
             elif len(words & stems) >= min(shared, 3):
                 return True
-        return False
+        return self._named(word, words)
+
+    def _named(self, word: str, words: set[str]) -> bool:
+        """Whether a sentence about the same has the verb as a noun: « la fermeture » for « fermera »."""
+        places = {number for ending in _NOUNS for number in self._index.sentences_with.get(word + ending, ())}
+        return any(len(words & self._index.sentence_stems[number]) > 1 for number in places)
 
     def _reversed(self, brief: TextIndex, sentence: int, aligned: list[int]) -> list[Check]:
         """Failures for words that the article never has, whose reverse stands in the nearest sentence."""

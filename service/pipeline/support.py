@@ -8,6 +8,7 @@ have changed places. Sentences that are the article's own pass as they are, whic
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from service.pipeline.amount_support import AmountSupport
@@ -37,6 +38,25 @@ def _quotable(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
+class _Verbatim:
+    """The stretches of a brief that are the article's own sentences, in order."""
+
+    def __init__(self, stretches: list[tuple[int, int, int]]) -> None:
+        self._stretches = stretches
+        self._starts = [start for start, _, _ in stretches]
+
+    def shift(self, start: int, end: int) -> int | None:
+        """What to add to offsets of the brief within one stretch to have the article's; else nothing."""
+        at = bisect_right(self._starts, start) - 1
+        if at < 0 or end > self._stretches[at][1]:
+            return None
+        return self._stretches[at][2] - self._stretches[at][0]
+
+    def holds(self, fact: Fact) -> bool:
+        """Whether a fact stands in one of the stretches."""
+        return self.shift(fact.start, fact.end) is not None
+
+
 class SupportChecker:
     """Checks briefs against one article; the article is read once, so several candidates cost little."""
 
@@ -62,15 +82,14 @@ class SupportChecker:
         Offsets of the facts refer to ``brief_text``, those of the sources to the article's text.
         """
         brief = TextIndex(brief_text)
-        own = list(self._verbatim(brief))
+        own = _Verbatim(list(self._verbatim(brief)))
         checks = [self._check(fact, own) for fact in brief.facts if fact.kind != "negation"]
         for sentence, (first, last) in enumerate(brief.sentence_tokens):
-            start, end = brief.tokens[first].start, brief.tokens[last - 1].end
-            if not any(a <= start and end <= b for a, b, _ in own):
+            if own.shift(brief.tokens[first].start, brief.tokens[last - 1].end) is None:
                 checks += self._negations.check(brief, sentence)
-            else:
-                checks += [self._check(f, own) for f in brief.facts if f.kind == "negation" and start <= f.start < end]
-        checks = self._roles.check(brief, checks, own)
+        checks += [self._check(fact, own) for fact in brief.facts if fact.kind == "negation" and own.holds(fact)]
+        checks = self._roles.check(brief, checks, own.holds)
+        checks += [check for check in self._amounts.check_words(brief) if not own.holds(check.fact)]
         checks += self._strict(brief_text, checks)
         return Support(tuple(sorted(checks, key=lambda check: (check.fact.start, check.fact.end, check.fact.kind))))
 
@@ -100,11 +119,10 @@ class SupportChecker:
                     best = len(sentence), offset
         return best
 
-    def _check(self, fact: Fact, own: list[tuple[int, int, int]]) -> Check:
-        for start, end, offset in own:
-            if start <= fact.start and fact.end <= end:
-                moved = offset - start
-                return Check(fact, "supported", (fact.start + moved, fact.end + moved))
+    def _check(self, fact: Fact, own: _Verbatim) -> Check:
+        moved = own.shift(fact.start, fact.end)
+        if moved is not None:
+            return Check(fact, "supported", (fact.start + moved, fact.end + moved))
         if fact.kind in ("date", "time"):
             return self._dates.check(fact)
         if fact.kind == "name":

@@ -1,0 +1,330 @@
+"""Planted alterations: business, football, weather, science, culture, technology, agriculture."""
+
+from __future__ import annotations
+
+from planting import Planted, plant
+
+TRADES: tuple[Planted, ...] = (
+    plant(
+        "business",
+        "Le fabricant de vélos Cyclor a publié mardi 12 mars 2024 des résultats en nette hausse. Son chiffre "
+        "d'affaires a progressé de 8,5 % pour atteindre 1,2 milliard d'euros, contre 1,1 milliard un an plus tôt. Le "
+        "bénéfice net s'établit à 64 millions d'euros. Le groupe, dirigé par Hélène Vasseur, emploie 4.300 salariés, "
+        "dont 2.900 en France. Il compte ouvrir une usine à Saint-Omer en 2026 et y créer 350 emplois. L'entreprise "
+        "n'envisage aucun licenciement. Son concurrent néerlandais Fietsen, fondé par Jan de Vries, a vendu 2,4 "
+        "millions de vélos l'an dernier, un tiers de plus que Cyclor. L'action a gagné 3 % à la Bourse de Paris, à "
+        "27,40 euros.",
+        [
+            "Le chiffre d'affaires de Cyclor a progressé de 8,5 %, à 1,2 milliard d'euros.",
+            "Le groupe dirigé par Hélène Vasseur veut ouvrir une usine à Saint-Omer en 2026 et créer 350 emplois.",
+            "Cyclor, qui emploie 4.300 salariés, n'envisage aucun licenciement.",
+            "Fietsen, fondé par Jan de Vries, a vendu 2,4 millions de vélos, un tiers de plus que Cyclor.",
+            "L'action a gagné 3 % à Paris mardi 12 mars.",
+        ],
+        [
+            ("digit", 0, "8,5", "8,6"),
+            ("digit", 0, "8,5", "5,8"),
+            ("digit", 0, "8,5", "85"),
+            ("digit", 0, "1,2 milliard", "1,3 milliard"),
+            ("magnitude", 0, "milliard", "million"),
+            ("currency", 0, "d'euros", "de dollars"),
+            ("unit", 0, "8,5 %", "8,5 points de base"),
+            ("reversal", 0, "progressé", "reculé"),
+            ("name-swap", 0, "Cyclor", "Fietsen"),
+            ("name", 1, "Hélène Vasseur", "Hélène Masseur"),
+            ("name-swap", 1, "Hélène Vasseur", "Jan de Vries"),
+            ("name", 1, "Saint-Omer", "Saint-Malo"),
+            ("date", 1, "2026", "2025"),
+            ("date", 1, "2026", "2024"),
+            ("digit", 1, "350", "530"),
+            ("noun", 1, "350 emplois", "350 vélos"),
+            ("role", 2, "4.300", "2.900"),
+            ("digit", 2, "4.300", "4.000"),
+            ("magnitude", 2, "4.300", "43.000"),
+            ("negation", 2, "n'envisage aucun licenciement", "envisage un licenciement"),
+            ("name", 3, "Jan de Vries", "Jan de Boer"),
+            ("digit", 3, "2,4", "2,5"),
+            ("magnitude", 3, "2,4 millions", "2,4 milliards"),
+            ("spelled", 3, "un tiers", "un quart"),
+            ("spelled", 3, "un tiers", "la moitié"),
+            ("digit", 4, "3 %", "13 %"),
+            ("unit", 4, "3 %", "3 euros"),
+            ("reversal", 4, "gagné", "perdu"),
+            ("date", 4, "12 mars", "12 mai"),
+            ("date", 4, "12 mars", "21 mars"),
+            ("date", 4, "mardi", "lundi"),
+        ],
+    ),
+    plant(
+        "football",
+        "Rennes a battu Nantes 3-1, samedi soir, lors de la 25e journée du championnat. Les Bretons ont ouvert le "
+        "score dès la 7e minute grâce à Amine Gouiri. L'attaquant a inscrit un doublé, avant que Moses Simon ne "
+        "réduise l'écart sur penalty. Lovro Majer a clos la marque à la 83e minute devant 28.400 spectateurs. Avec "
+        "44 points, Rennes remonte à la cinquième place du classement, à deux longueurs de Lille. Nantes, "
+        "quatorzième, n'a plus gagné depuis le 5 février. « On a manqué de courage », a regretté l'entraîneur "
+        "nantais Antoine Kombouaré. Les Rennais se déplaceront à Metz dimanche 19 mars à 17 h 05.",
+        [
+            "Rennes a battu Nantes 3-1 et remonte à la cinquième place avec 44 points.",
+            "Amine Gouiri a ouvert le score à la 7e minute et inscrit un doublé devant 28.400 spectateurs.",
+            "Nantes, quatorzième, n'a plus gagné depuis le 5 février.",
+            "« On a manqué de courage », a regretté Antoine Kombouaré, l'entraîneur de Nantes.",
+            "Rennes se déplacera à Metz dimanche 19 mars à 17 h 05.",
+        ],
+        [
+            ("digit", 0, "3-1", "3-0"),
+            ("digit", 0, "3-1", "2-1"),
+            ("role", 0, "3-1", "1-3"),
+            ("role", 0, "Rennes / Nantes", "Nantes / Rennes"),
+            ("ordinal", 0, "cinquième", "quatrième"),
+            ("ordinal", 0, "cinquième", "quatorzième"),
+            ("digit", 0, "44", "43"),
+            ("noun", 0, "44 points", "44 buts"),
+            ("name-swap", 1, "Amine Gouiri", "Moses Simon"),
+            ("name-swap", 1, "Amine Gouiri", "Amine Majer"),
+            ("name", 1, "Gouiri", "Gouri"),
+            ("ordinal", 1, "7e", "17e"),
+            ("ordinal", 1, "7e", "83e"),
+            ("magnitude", 1, "28.400", "2.840"),
+            ("digit", 1, "28.400", "28.500"),
+            ("ordinal", 2, "quatorzième", "quinzième"),
+            ("negation", 2, "n'a plus gagné", "a gagné"),
+            ("date", 2, "5 février", "15 février"),
+            ("date", 2, "5 février", "5 janvier"),
+            ("name-swap", 2, "Nantes", "Lille"),
+            ("quotation", 3, "manqué de courage", "manqué de chance"),
+            ("quotation", 3, "On a manqué", "Ils ont manqué"),
+            ("name", 3, "Antoine Kombouaré", "Antoine Kambouaré"),
+            ("name-swap", 3, "Antoine Kombouaré", "Lovro Majer"),
+            ("name", 4, "Metz", "Nancy"),
+            ("name-swap", 4, "Metz", "Lille"),
+            ("date", 4, "dimanche", "samedi"),
+            ("date", 4, "19 mars", "18 mars"),
+            ("hour", 4, "17 h 05", "17 h 50"),
+            ("hour", 4, "17 h 05", "19 h 05"),
+        ],
+    ),
+    plant(
+        "weather",
+        "Météo-France a placé neuf départements du Sud-Est en vigilance orange aux orages pour la journée de "
+        "mercredi 23 août. Des rafales de 110 km/h sont attendues sur le littoral du Var, et jusqu'à 80 mm de pluie "
+        "pourraient tomber en moins de trois heures dans les Alpes-Maritimes. Les températures, qui ont atteint 41,3 "
+        "degrés lundi à Carcassonne, perdront une dizaine de degrés. La vigilance court de 14 heures à 23 heures. Le "
+        "préfet du Var, Philippe Mahé, a interdit l'accès aux forêts. En septembre 2021, des pluies semblables "
+        "avaient fait deux morts à Draguignan. Aucune évacuation n'est prévue pour le moment.",
+        [
+            "Neuf départements du Sud-Est sont en vigilance orange mercredi 23 août, de 14 heures à 23 heures.",
+            "Des rafales de 110 km/h sont attendues dans le Var et jusqu'à 80 mm de pluie dans les Alpes-Maritimes.",
+            "Le préfet du Var, Philippe Mahé, a interdit l'accès aux forêts.",
+            "Aucune évacuation n'est prévue.",
+            "Il a fait 41,3 degrés à Carcassonne lundi.",
+        ],
+        [
+            ("spelled", 0, "Neuf", "Dix"),
+            ("spelled", 0, "Neuf", "Dix-neuf"),
+            ("date", 0, "23 août", "22 août"),
+            ("date", 0, "23 août", "23 juillet"),
+            ("date", 0, "mercredi", "jeudi"),
+            ("hour", 0, "14 heures", "4 heures"),
+            ("hour", 0, "23 heures", "minuit"),
+            ("name", 0, "Sud-Est", "Sud-Ouest"),
+            ("digit", 1, "110", "101"),
+            ("unit", 1, "110 km/h", "110 m/s"),
+            ("digit", 1, "80 mm", "18 mm"),
+            ("unit", 1, "80 mm", "80 cm"),
+            ("bound", 1, "jusqu'à", "au moins"),
+            ("name", 1, "Alpes-Maritimes", "Hautes-Alpes"),
+            ("role", 1, "le Var / les Alpes-Maritimes", "les Alpes-Maritimes / le Var"),
+            ("name", 2, "Philippe Mahé", "Philippe Maillet"),
+            ("name-swap", 2, "Var", "Draguignan"),
+            ("reversal", 2, "interdit", "autorisé"),
+            ("negation", 2, "a interdit", "n'a pas interdit"),
+            ("negation", 3, "Aucune évacuation n'est prévue", "Une évacuation est prévue"),
+            ("digit", 4, "41,3", "43,1"),
+            ("digit", 4, "41,3", "31,4"),
+            ("unit", 4, "41,3 degrés", "41,3 mm"),
+            ("name-swap", 4, "Carcassonne", "Draguignan"),
+            ("date", 4, "lundi", "mardi"),
+        ],
+    ),
+    plant(
+        "science",
+        "Une équipe de l'université de Grenoble a découvert une exoplanète grande comme deux fois la Terre, située à "
+        "73 années-lumière, selon une étude publiée le 1er juin dans la revue Nature. Baptisée Kéva-4, elle tourne "
+        "autour de son étoile en 19 jours. Sa température avoisinerait 35 °C, ce qui n'exclut pas la présence d'eau "
+        "liquide. « C'est un candidat idéal », s'enthousiasme l'astronome Inès Bertolini, qui a dirigé les travaux "
+        "avec Tomas Hruby, de l'observatoire de Prague. Le télescope James-Webb l'observera au troisième trimestre "
+        "2025. Environ 5.600 exoplanètes ont été recensées depuis la première, en 1995. Le projet a coûté 2,7 M€.",
+        [
+            "L'exoplanète Kéva-4, deux fois plus grande que la Terre, se trouve à 73 années-lumière.",
+            "L'astronome Inès Bertolini, de Grenoble, a dirigé les travaux avec Tomas Hruby, de Prague.",
+            "Elle tourne autour de son étoile en 19 jours, à une température proche de 35 °C.",
+            "Le télescope James-Webb l'observera au troisième trimestre 2025.",
+            "Environ 5.600 exoplanètes sont recensées depuis 1995 ; ce projet a coûté 2,7 M€.",
+        ],
+        [
+            ("name", 0, "Kéva-4", "Kéva-3"),
+            ("spelled", 0, "deux fois", "trois fois"),
+            ("digit", 0, "73", "37"),
+            ("digit", 0, "73", "730"),
+            ("unit", 0, "73 années-lumière", "73 kilomètres"),
+            ("name", 0, "Terre", "Lune"),
+            ("name", 1, "Inès Bertolini", "Inès Bertolucci"),
+            ("role", 1, "Inès Bertolini / Tomas Hruby", "Tomas Hruby / Inès Bertolini"),
+            ("name-swap", 1, "Inès Bertolini", "Inès Hruby"),
+            ("role", 1, "Grenoble / Prague", "Prague / Grenoble"),
+            ("name", 1, "Prague", "Vienne"),
+            ("digit", 2, "19", "91"),
+            ("unit", 2, "19 jours", "19 heures"),
+            ("unit", 2, "35 °C", "35 ans"),
+            ("digit", 2, "35", "3,5"),
+            ("digit", 2, "35 °C", "-35 °C"),
+            ("ordinal", 3, "troisième", "quatrième"),
+            ("ordinal", 3, "troisième", "premier"),
+            ("date", 3, "2025", "2026"),
+            ("date", 3, "2025", "1995"),
+            ("name", 3, "James-Webb", "Hubble"),
+            ("negation", 3, "l'observera", "ne l'observera pas"),
+            ("magnitude", 4, "5.600", "56.000"),
+            ("date", 4, "1995", "1985"),
+            ("digit", 4, "2,7", "7,2"),
+            ("currency", 4, "M€", "M$"),
+            ("magnitude", 4, "M€", "Md€"),
+        ],
+    ),
+    plant(
+        "culture",
+        "Le musée d'Orsay consacrera du 14 octobre au 2 février une rétrospective à Berthe Morisot, première femme "
+        "du groupe impressionniste. Quelque 90 tableaux, dont une vingtaine jamais montrés en France, seront "
+        "accrochés dans six salles. La commissaire Nadia Ferrand a obtenu le prêt de « La Psyché », conservée à "
+        "Madrid. Le prix d'entrée, fixé à 16 euros, n'augmentera pas. En 2019, l'exposition consacrée au Douanier "
+        "Rousseau avait attiré 480.000 visiteurs en quatre mois. L'artiste, née à Bourges en 1841 et morte à Paris "
+        "en 1895, a peint plus de 400 toiles. Le catalogue a été confié à l'historien américain Peter Coleman.",
+        [
+            "Le musée d'Orsay expose du 14 octobre au 2 février quelque 90 tableaux de Berthe Morisot.",
+            "Une vingtaine de ces tableaux n'ont jamais été montrés en France, selon la commissaire Nadia Ferrand.",
+            "Le prix d'entrée, fixé à 16 euros, n'augmentera pas.",
+            "Née à Bourges en 1841, l'artiste est morte à Paris en 1895 après avoir peint plus de 400 toiles.",
+            "L'exposition Rousseau avait attiré 480.000 visiteurs en quatre mois en 2019.",
+        ],
+        [
+            ("date", 0, "14 octobre", "4 octobre"),
+            ("date", 0, "2 février", "2 mars"),
+            ("role", 0, "14 octobre / 2 février", "2 octobre / 14 février"),
+            ("digit", 0, "90", "190"),
+            ("bound", 0, "quelque 90", "moins de 90"),
+            ("name", 0, "Orsay", "Lille"),
+            ("name-swap", 0, "Berthe Morisot", "Nadia Ferrand"),
+            ("name-swap", 0, "Berthe Morisot", "Berthe Coleman"),
+            ("spelled", 1, "Une vingtaine", "Une trentaine"),
+            ("spelled", 1, "Une vingtaine", "Une centaine"),
+            ("negation", 1, "n'ont jamais été montrés", "ont été montrés"),
+            ("name-swap", 1, "Nadia Ferrand", "Peter Coleman"),
+            ("name-swap", 1, "Nadia Ferrand", "Nadia Morisot"),
+            ("digit", 2, "16", "6"),
+            ("currency", 2, "16 euros", "16 livres"),
+            ("unit", 2, "16 euros", "16 %"),
+            ("negation", 2, "n'augmentera pas", "augmentera"),
+            ("date", 3, "1841", "1814"),
+            ("role", 3, "1841 / 1895", "1895 / 1841"),
+            ("role", 3, "Bourges / Paris", "Paris / Bourges"),
+            ("name-swap", 3, "Bourges", "Madrid"),
+            ("bound", 3, "plus de 400", "moins de 400"),
+            ("magnitude", 3, "400", "4.000"),
+            ("noun", 3, "400 toiles", "400 salles"),
+            ("magnitude", 4, "480.000", "48.000"),
+            ("spelled", 4, "quatre mois", "quatre ans"),
+            ("spelled", 4, "quatre mois", "cinq mois"),
+            ("date", 4, "2019", "2018"),
+        ],
+    ),
+    plant(
+        "technology",
+        "Le navigateur Boréal, édité par la start-up toulousaine Nivose, a été victime d'une cyberattaque dans la "
+        "nuit du 8 au 9 novembre. Les pirates ont volé les adresses de 3,4 millions d'utilisateurs, mais aucun mot "
+        "de passe, assure sa présidente, Léa Marchetti. L'intrusion a duré 47 minutes avant d'être détectée à 4 h "
+        "20. La Cnil a été saisie. L'entreprise refuse de payer la rançon de 500.000 dollars exigée par le groupe "
+        "Dark Lynx. Son directeur technique, Igor Petrov, a démissionné lundi. Une version corrigée, la 12.3, est "
+        "disponible. Fondée en 2014, Nivose emploie 85 ingénieurs et a levé 22 millions d'euros en 2022.",
+        [
+            "Des pirates ont volé les adresses de 3,4 millions d'utilisateurs du navigateur Boréal, édité par Nivose.",
+            "Nivose refuse de payer la rançon de 500.000 dollars exigée par le groupe Dark Lynx.",
+            "L'intrusion a duré 47 minutes avant d'être détectée à 4 h 20, selon la présidente Léa Marchetti.",
+            "Le directeur technique, Igor Petrov, a démissionné.",
+            "Fondée en 2014, l'entreprise emploie 85 ingénieurs et a levé 22 millions d'euros en 2022.",
+        ],
+        [
+            ("digit", 0, "3,4", "4,3"),
+            ("magnitude", 0, "millions", "milliards"),
+            ("noun", 0, "utilisateurs", "ingénieurs"),
+            ("name", 0, "Nivose", "Pluviose"),
+            ("name-swap", 0, "Boréal, édité par Nivose", "Nivose, édité par Boréal"),
+            ("negation", 0, "ont volé", "n'ont pas volé"),
+            ("negation", 1, "refuse de payer", "accepte de payer"),
+            ("negation", 1, "refuse", "ne refuse pas"),
+            ("magnitude", 1, "500.000", "500 millions de"),
+            ("digit", 1, "500.000", "550.000"),
+            ("currency", 1, "dollars", "euros"),
+            ("name", 1, "Dark Lynx", "Dark Wolf"),
+            ("role", 1, "Nivose / Dark Lynx", "Dark Lynx / Nivose"),
+            ("unit", 2, "47 minutes", "47 heures"),
+            ("digit", 2, "47", "74"),
+            ("hour", 2, "4 h 20", "4 h 02"),
+            ("hour", 2, "4 h 20", "14 h 20"),
+            ("name-swap", 2, "Léa Marchetti", "Léa Petrov"),
+            ("name", 2, "Léa Marchetti", "Léa Marchand"),
+            ("name-swap", 3, "Igor Petrov", "Léa Marchetti"),
+            ("negation", 3, "a démissionné", "n'a pas démissionné"),
+            ("name", 3, "Igor", "Oleg"),
+            ("role", 4, "2014 / 2022", "2022 / 2014"),
+            ("date", 4, "2014", "2004"),
+            ("role", 4, "85 ingénieurs / 22 millions", "22 ingénieurs / 85 millions"),
+            ("digit", 4, "85", "58"),
+            ("currency", 4, "d'euros", "de dollars"),
+            ("noun", 4, "85 ingénieurs", "85 utilisateurs"),
+        ],
+    ),
+    plant(
+        "agriculture",
+        "La récolte de blé tendre devrait tomber à 25,8 millions de tonnes en France cette année, soit 27 % de moins "
+        "qu'en 2023, a estimé mardi le ministère de l'Agriculture. Il faut remonter aux années 1980 pour trouver un "
+        "niveau aussi faible. Les pluies de l'automne et du printemps ont empêché de semer près de 400.000 hectares. "
+        "Le rendement moyen ne dépasse pas 6,1 tonnes à l'hectare. « Nous n'avons jamais vu cela », dit Mathieu "
+        "Roussel, qui cultive 180 hectares dans la Marne. Le prix du quintal est passé de 18 à 22 euros. L'Union "
+        "céréalière, présidée par Odile Bruneau, réclame 1,5 milliard d'euros d'aides avant fin octobre.",
+        [
+            "La récolte française de blé tendre tomberait à 25,8 millions de tonnes, 27 % de moins qu'en 2023.",
+            "Mathieu Roussel, qui cultive 180 hectares dans la Marne, n'a jamais vu cela.",
+            "L'Union céréalière d'Odile Bruneau réclame 1,5 milliard d'euros d'aides avant fin octobre.",
+            "Le prix du quintal est passé de 18 à 22 euros, un niveau de récolte inédit depuis les années 1980.",
+            "Près de 400.000 hectares n'ont pas pu être semés à cause des pluies.",
+        ],
+        [
+            ("digit", 0, "25,8", "28,5"),
+            ("magnitude", 0, "25,8 millions", "25,8 milliards"),
+            ("unit", 0, "tonnes", "kilos"),
+            ("digit", 0, "27 %", "72 %"),
+            ("unit", 0, "27 %", "27 millions de tonnes"),
+            ("date", 0, "2023", "2022"),
+            ("bound", 0, "de moins", "de plus"),
+            ("name", 1, "Mathieu Roussel", "Matthieu Rousset"),
+            ("name-swap", 1, "Mathieu Roussel", "Mathieu Bruneau"),
+            ("digit", 1, "180", "108"),
+            ("unit", 1, "180 hectares", "180 km"),
+            ("name", 1, "Marne", "Meuse"),
+            ("name-swap", 2, "Odile Bruneau", "Odile Roussel"),
+            ("name-swap", 2, "Odile Bruneau", "Mathieu Roussel"),
+            ("digit", 2, "1,5", "5,1"),
+            ("magnitude", 2, "milliard", "million"),
+            ("currency", 2, "d'euros", "de livres"),
+            ("date", 2, "octobre", "novembre"),
+            ("role", 3, "18 / 22", "22 / 18"),
+            ("digit", 3, "22", "24"),
+            ("currency", 3, "euros", "dollars"),
+            ("date", 3, "années 1980", "années 1970"),
+            ("date", 3, "années 1980", "années 1880"),
+            ("magnitude", 4, "400.000", "40.000"),
+            ("unit", 4, "hectares", "tonnes"),
+            ("bound", 4, "Près de", "Plus de"),
+        ],
+    ),
+)
