@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, Protocol, runtime_checkable
 
 from service.pipeline.brief import Briefer
@@ -30,8 +30,11 @@ class Runtime(Protocol):
         """The stored reply with this id, as the bytes that were put."""
         ...
 
-    def put_reply(self, id: str, body: bytes) -> None:
-        """Store a reply; an earlier one with this id is replaced."""
+    def put_reply(self, id: str, body: bytes, parts: Iterable[str] = ()) -> None:
+        """Store a reply; an earlier one with this id is replaced.
+
+        ``parts`` are the digests of the cache entries that it was made from (``RunNotes.entries``).
+        """
         ...
 
     def delete_reply(self, id: str) -> bool:

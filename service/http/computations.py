@@ -160,7 +160,7 @@ def _write(runtime: Runtime, asked: Asked, ticket: Ticket, notes: RunNotes) -> b
     if asked.request.cache != "bypass":
         earlier = runtime.get_reply(asked.id)
         if earlier is None:
-            runtime.put_reply(asked.id, body)
+            runtime.put_reply(asked.id, body, notes.entries)
         body = earlier or body
     notes.seconds["rendering"] = time.perf_counter() - started
     return body

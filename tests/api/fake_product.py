@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from models.contracts import ModelIdentity
 from models.errors import ModelFailed, ModelUnavailable
@@ -63,6 +63,7 @@ class FakeBriefer:
         if notes is not None:
             notes.seconds["brief"] = 0.25
             notes.cache_misses.append("brief")
+            notes.entries.append("entry")
         briefs = tuple(_brief(text, language) for language in request.languages)
         article = ArticleSummary(text, request.title, "fr", len(text.split()))
         # Another number each time, so that a test sees whether the first reply's bytes come again.
@@ -99,13 +100,15 @@ class FakeRuntime:
         self.briefer = FakeBriefer()
         self.replies: dict[str, bytes] = {}
         self.state: dict[str, Health] = {"worker": "ok", "cache": "ok"}
+        self.parts: dict[str, tuple[str, ...]] = {}
         self.closed = False
 
     def get_reply(self, id: str) -> bytes | None:
         return self.replies.get(id)
 
-    def put_reply(self, id: str, body: bytes) -> None:
+    def put_reply(self, id: str, body: bytes, parts: Iterable[str] = ()) -> None:
         self.replies[id] = body
+        self.parts[id] = tuple(parts)
 
     def delete_reply(self, id: str) -> bool:
         return self.replies.pop(id, None) is not None

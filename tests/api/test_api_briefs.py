@@ -103,6 +103,7 @@ def test_a_deleted_brief_is_gone(client: TestClient, runtime: FakeRuntime) -> No
     gone = client.delete(where)
     assert (gone.status_code, gone.content) == (204, b"")
     assert runtime.replies == {}
+    assert list(runtime.parts.values()) == [("entry",)]
     for reply in (client.get(where), client.delete(where)):
         assert (reply.status_code, reply.json()["code"]) == (404, "brief_not_found")
     assert client.post("/v1/briefs", json={"text": ARTICLE}).headers["Cache-Status"] == "Breve; fwd=miss; stored"
