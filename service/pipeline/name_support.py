@@ -34,6 +34,13 @@ class NameSupport:
             return Check(fact, "altered", self._index.find_words(words[0]), "the article never joins these names")
         return Check(fact, "missing", None, "the article does not have this name")
 
+    def own_spelling(self, fact: Fact) -> str:
+        """The article's spelling of a name that it has with other accents, hyphens or apostrophes; else the brief's."""
+        span = self._index.find_words(fact.value)
+        written = self._index.text[span[0] : span[1]] if span else fact.text
+        same = written.lower() == fact.text.lower()
+        return fact.text if same or written.isupper() or written.islower() else written
+
     def _joined(self, text: str) -> tuple[int, int] | None:
         """« Bordeaux-Toulouse » for « entre Bordeaux et Toulouse »: two names that the article has close by."""
         halves = [" ".join(fold(word) for word in re.findall(r"[^\W_]+", half)) for half in text.split("-")]

@@ -16,6 +16,7 @@ from service.pipeline.article import Article
 from service.pipeline.article_index import ArticleIndex, TextIndex
 from service.pipeline.date_support import DateSupport
 from service.pipeline.facts import Check, Fact, FactKind, Support
+from service.pipeline.french_facts import extract_facts
 from service.pipeline.french_tokens import fold
 from service.pipeline.name_support import NameSupport
 from service.pipeline.negation_support import NegationSupport
@@ -96,6 +97,18 @@ class SupportChecker:
     def check_sentence(self, text: str) -> Support:
         """The same for one sentence."""
         return self.check(text)
+
+    def respell(self, text: str) -> str:
+        """A brief with the article's own spelling of its names: « Etats-Unis » where the article writes so.
+
+        Call it before ``check``, which refuses any other spelling inside a sentence.
+        """
+        pieces, position = [], 0
+        for fact in extract_facts(text):
+            if fact.kind == "name" and fact.start >= position:
+                pieces += [text[position : fact.start], self._names.own_spelling(fact)]
+                position = fact.end
+        return "".join([*pieces, text[position:]])
 
     def _verbatim(self, brief: TextIndex) -> Iterator[tuple[int, int, int]]:
         """Stretches of a brief that are the article's own sentences: start, end, and where the article has them."""

@@ -102,6 +102,26 @@ def test_another_spelling_at_the_start_of_a_sentence_is_supported_and_said() -> 
     assert [check.detail for check in support.checks] == ["the article spells it Etats-Unis"]
 
 
+@pytest.mark.parametrize(
+    ("brief", "article", "respelled"),
+    [
+        ("Hier, les États-Unis ont signé.", "Les Etats-Unis ont signé hier.", "Hier, les Etats-Unis ont signé."),
+        ("Hier, Val d’Isère a fermé.", "La station de Val d'Isère a fermé hier.", "Hier, Val d'Isère a fermé."),
+        ("Hier, Paris a brûlé.", "PARIS. La ville a brûlé hier.", "Hier, Paris a brûlé."),
+        ("Hier, Lyon a brûlé.", "Paris a brûlé hier.", "Hier, Lyon a brûlé."),
+    ],
+)
+def test_names_can_be_given_the_articles_spelling(brief: str, article: str, respelled: str) -> None:
+    assert SupportChecker(_article(article)).respell(brief) == respelled
+
+
+def test_a_respelled_brief_passes() -> None:
+    checker = SupportChecker(_article("Les Etats-Unis ont signé hier."))
+    brief = "Hier, les États-Unis ont signé."
+    assert not checker.check(brief).holds
+    assert checker.check(checker.respell(brief)).holds
+
+
 def test_a_supported_fact_has_its_source_in_the_article() -> None:
     article = "Hier, Jean Dupont a vendu 12 vaches à 20 h 30."
     support = check_support("Jean Dupont a vendu douze vaches.", _article(article))
