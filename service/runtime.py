@@ -16,9 +16,9 @@ Health = Literal["ok", "degraded", "down"]
 class Runtime(Protocol):
     """Models, pipeline and stored replies of one process.
 
-    The three reply methods and ``health`` are called in the server's event loop as well as from
-    threads: they must answer within milliseconds, also when a remote cache is away, and treat a
-    cache that fails as one that is empty.
+    ``get_reply`` and ``health`` are called in the server's event loop as well as from threads: they
+    must answer within milliseconds, also when a remote cache is away. A cache that fails counts as
+    one that is empty.
     """
 
     @property

@@ -29,6 +29,9 @@ SECURITY_HEADERS = {
 
 _ENCODED = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
+#: What machines ask every few seconds is not worth a line each time.
+_ASKED_OFTEN = frozenset({"/livez", "/readyz", "/metrics"})
+
 #: Told of each finished exchange: route, method, status, seconds, and where there are any the
 #: problem's code and the reply's origin, else "".
 Observer = Callable[[str, str, int, float, str, str], None]
@@ -73,7 +76,8 @@ class Envelope:
             seconds = time.perf_counter() - started
             route, problem = route_of(scope), str(scope.get("breve.problem", ""))
             self._observe(route, method, status, seconds, problem, str(scope.get("breve.origin", "")))
-            self._log.info(
+            log = self._log.debug if route in _ASKED_OFTEN else self._log.info
+            log(
                 "answered",
                 route=route,
                 method=method,

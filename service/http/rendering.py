@@ -35,7 +35,7 @@ def as_data(briefing: Briefing) -> dict[str, Any]:
             "words": article.words,
             "text": article.text,
         },
-        "models": [model_data(model) for model in briefing.models],
+        "models": [model_data(model) for model in dict.fromkeys(briefing.models)],
         "timings": {step: round(seconds, 4) for step, seconds in sorted(briefing.timings.items())},
     }
 

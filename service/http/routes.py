@@ -124,7 +124,8 @@ async def read_briefs(request: Request, id: str) -> Response:
 )
 async def delete_briefs(request: Request, id: str) -> Response:
     """The reply, and what was computed for it, is deleted."""
-    if not service_of(request).readiness.runtime.delete_reply(id):
+    # Deleting writes to disk for each entry: not in the event loop.
+    if not await asyncio.to_thread(service_of(request).readiness.runtime.delete_reply, id):
         raise BriefNotFound("no stored brief has this id")
     return Response(status_code=204)
 
@@ -133,7 +134,7 @@ async def delete_briefs(request: Request, id: str) -> Response:
 async def list_models(request: Request) -> Response:
     """Names, revisions, digests of weights, and licences."""
     choose(request.headers.get("accept"), (JSON,))
-    models = [model_data(model) for model in service_of(request).readiness.runtime.briefer.models]
+    models = [model_data(model) for model in dict.fromkeys(service_of(request).readiness.runtime.briefer.models)]
     return _json({"models": models, "pipeline_version": PIPELINE_VERSION})
 
 

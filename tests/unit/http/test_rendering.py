@@ -25,7 +25,7 @@ def briefing(timings: dict[str, float]) -> Briefing:
         "id",
         ArticleSummary("Cela coûte 3 €.", None, "fr", 3),
         (Brief("fr", "Cela vaut 2 €.", (sentence,), "written", experimental=True),),
-        (ModelIdentity("m", "r", "d", "fake", "l"),),
+        (ModelIdentity("m", "r", "d", "fake", "l"), ModelIdentity("m", "r", "d", "fake", "l")),
         timings,
         (Warned("short", "The article is short."),),
     )
@@ -47,7 +47,7 @@ def test_every_field_is_where_the_description_has_it() -> None:
     assert brief.sentences[0].sources[0].score == 0.1235
     assert reply.timings == {"brief": 0.1235}
     assert reply.warnings[0].code == "short"
-    assert reply.models[0].licence == "l"
+    assert [model.licence for model in reply.models] == ["l"]
     assert list(orjson.loads(render(briefing({})))) == ["id", "briefs", "warnings", "article", "models", "timings"]
 
 
