@@ -61,7 +61,7 @@ class CTranslate2Search:
                 length_penalty=model.length_penalty,
                 no_repeat_ngram_size=model.no_repeat,
                 disable_unk=True,
-                suppress_sequences=[[START], [PAD], [MASK]] if model.family == "barthez" else None,
+                suppress_sequences=[[mark] for mark in unwritten(model)],
                 return_scores=True,
                 return_end_token=True,
             )
@@ -74,11 +74,12 @@ class CTranslate2Search:
 
     def _output(self, pieces: list[str], score: float) -> Output:
         complete = pieces[-1:] == [END]
-        length = max(len(pieces), 1)
-        # The runtime divides by the length to the power of the penalty; a mean is wanted.
-        total = score * length**self.description.length_penalty
+        # The runtime divides by the length to the power of the penalty; a mean is wanted, and of
+        # the tokens that the model chose.
+        total = score * len(pieces) ** self.description.length_penalty
         written = pieces[: len(pieces) - complete]
-        return Output(self._pieces.decode(written), total / length, len(written), complete)
+        tokens = len(written) - bool(self.description.first)
+        return Output(self._pieces.decode(written), total / max(tokens + complete, 1), tokens, complete)
 
 
 class CTranslate2Summariser(Seq2SeqSummariser):
@@ -93,6 +94,12 @@ class CTranslate2Translator(Seq2SeqTranslator):
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         super().__init__(CTranslate2Search(folder, "translation", threads))
+
+
+def unwritten(model: Description) -> list[str]:
+    """Marks that an output must not have, apart from unknown pieces and its first one."""
+    marks = (START, PAD, MASK) if model.family == "barthez" else ()
+    return [mark for mark in marks if mark != model.first]
 
 
 def pieces_of(description: Description, folder: Path) -> Pieces:

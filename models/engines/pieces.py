@@ -35,7 +35,7 @@ class Pieces(Protocol):
         ...
 
     def source(self, text: str, window: int) -> list[str]:
-        """What the encoder reads: the text's first pieces and the marks, ``window`` in all."""
+        """What the encoder reads: the text's first ``window`` pieces, and the marks."""
         ...
 
     def decode(self, pieces: Sequence[str]) -> str:
@@ -67,7 +67,7 @@ class BarthezPieces:
 
     def source(self, text: str, window: int) -> list[str]:
         """``<s>``, the text, ``</s>``."""
-        return [START, *self.encode(text)[: window - 2], END]
+        return [START, *self.encode(text)[:window], END]
 
     def decode(self, pieces: Sequence[str]) -> str:
         """The text of an output's pieces."""
@@ -98,7 +98,7 @@ class MarianPieces:
 
     def source(self, text: str, window: int) -> list[str]:
         """The text, ``</s>``."""
-        return [*self.encode(text)[: window - 1], END]
+        return [*self.encode(text)[:window], END]
 
     def decode(self, pieces: Sequence[str]) -> str:
         """The text of an output's pieces."""

@@ -88,7 +88,8 @@ class Limits:
 class Output:
     """One output: its text, its tokens without the end mark, their mean log-probability with it.
 
-    ``complete`` is false when the limit came before the end mark.
+    A first piece that was prescribed is in the text only. ``complete`` is false when the
+    limit came before the end mark.
     """
 
     text: str

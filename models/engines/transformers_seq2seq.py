@@ -56,7 +56,7 @@ class TransformersSearch:
             self._network = load_network(source, self.description.family)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(f"transformers cannot load {source}: {error}", "breve prepare --force") from error
-        self._start = self._first_ids()
+        self._start = self._start_id()
 
     @property
     def identity(self) -> ModelIdentity:
@@ -94,7 +94,7 @@ class TransformersSearch:
                 written = self._network.generate(
                     input_ids=ids,
                     attention_mask=mask,
-                    decoder_input_ids=torch.tensor([self._start] * len(sources)),
+                    decoder_input_ids=torch.tensor([[self._start]] * len(sources)),
                     generation_config=self._generation(limits, beams, outputs),
                 )
                 steps = self._network.compute_transition_scores(
@@ -105,47 +105,48 @@ class TransformersSearch:
         found = [self._output(*row) for row in zip(written.sequences.tolist(), steps.tolist(), strict=True)]
         return [found[at : at + outputs] for at in range(0, len(found), outputs)]
 
-    def _first_ids(self) -> list[int]:
+    def _start_id(self) -> int:
         defaults = self._network.generation_config
         start = defaults.decoder_start_token_id
-        ids = [start if start is not None else defaults.bos_token_id]
-        if self.description.first:
-            ids.append(self._tokenizer.convert_tokens_to_ids(self.description.first))
-        # What is published is already in the description; what generate would add to it is not wanted.
+        # What is published is in the description; what generate would add of its own is not wanted.
         self._network.generation_config = Generation()
-        return ids
+        return int(defaults.bos_token_id if start is None else start)
 
     def _generation(self, limits: Limits, beams: int, outputs: int) -> Any:
         tokenizer, model = self._tokenizer, self.description
         unwritten = {tokenizer.unk_token_id, tokenizer.pad_token_id}
         if model.family == "barthez":
             unwritten |= {tokenizer.bos_token_id, tokenizer.mask_token_id}
+        first = tokenizer.convert_tokens_to_ids(model.first) if model.first else None
+        begun = 1 if model.first else 0
         return Generation(
             num_beams=beams,
             num_return_sequences=outputs,
             early_stopping=beams > 1,
-            max_new_tokens=limits.most,
-            min_new_tokens=limits.least,
+            max_new_tokens=limits.most + begun,
+            min_new_tokens=limits.least + begun,
+            forced_bos_token_id=first,
             length_penalty=model.length_penalty,
             no_repeat_ngram_size=model.no_repeat,
-            suppress_tokens=sorted(unwritten),
+            suppress_tokens=sorted(unwritten - {first}),
             # CTranslate2 takes probabilities after it has ruled tokens out; so does this.
             renormalize_logits=True,
             eos_token_id=tokenizer.eos_token_id,
             pad_token_id=tokenizer.pad_token_id,
-            decoder_start_token_id=self._start[0],
+            decoder_start_token_id=self._start,
             output_scores=True,
             return_dict_in_generate=True,
         )
 
     def _output(self, sequence: list[int], steps: list[float]) -> Output:
         end = self._tokenizer.eos_token_id
-        ids = sequence[len(self._start) :]
+        ids = sequence[1:]
         complete = end in ids
         written = ids[: ids.index(end)] if complete else ids
-        length = max(len(written) + complete, 1)
+        tokens = len(written) - bool(self.description.first)
         text = self._tokenizer.decode(written, skip_special_tokens=True, **self._decoding())
-        return Output(" ".join(text.split()), sum(steps[:length]) / length, len(written), complete)
+        mean = sum(steps[: len(written) + complete]) / max(tokens + complete, 1)
+        return Output(" ".join(text.split()), mean, tokens, complete)
 
     def _decoding(self) -> dict[str, bool]:
         options = {"clean_up_tokenization_spaces": False}

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import gguf
 import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import ModelUnavailable
-from models.preparation.gguf_arrays import ArrayReader
+
+if TYPE_CHECKING:
+    import gguf
 
 Array = NDArray[np.float32]
 
@@ -120,6 +122,9 @@ def read_pieces(reader: gguf.GGUFReader) -> Pieces:
 
 def read_weights(reader: gguf.GGUFReader, kept: NDArray[np.int64]) -> Weights:
     """Dequantise everything, keeping only the rows ``kept`` of the embedding."""
+    # Engines import this module for its types alone: only preparation pays for the package.
+    import gguf
+
     stored = {tensor.name: tensor for tensor in reader.tensors}
     shape = _shape(reader, vocabulary=len(kept))
 
@@ -140,6 +145,7 @@ def read_weights(reader: gguf.GGUFReader, kept: NDArray[np.int64]) -> Weights:
 
 def read_base(path: Path) -> tuple[Weights, bytes]:
     """The base's weights over the trimmed vocabulary, and that vocabulary as a SentencePiece model."""
+    from models.preparation.gguf_arrays import ArrayReader
     from models.preparation.vocabulary import kept_ids, sentencepiece_model
 
     reader = ArrayReader(path)

@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from models.catalogue import HUB, Role, published
@@ -153,6 +154,7 @@ class _Vocabulary:
 def _run_converter(source: Path, folder: Path, wanted: Reference, pieces: PublishedPieces, quantisation: str) -> None:
     try:
         from ctranslate2.converters import TransformersConverter
+        from safetensors import SafetensorError
 
         from models.engines.transformers_seq2seq import load_network, quiet
     except ImportError as error:
@@ -170,7 +172,10 @@ def _run_converter(source: Path, folder: Path, wanted: Reference, pieces: Publis
     try:
         with quiet():
             converter.convert(str(folder), quantization=None if quantisation == "float32" else quantisation)
-    except (OSError, ValueError, RuntimeError, KeyError, AttributeError, NotImplementedError) as error:
+    except (
+        *(OSError, ValueError, RuntimeError, KeyError, AttributeError, NotImplementedError, EOFError),
+        *(UnpicklingError, SafetensorError),
+    ) as error:
         raise ModelUnavailable(
             f"{wanted.id} cannot be converted: {error}", f"set {SETTINGS[wanted.role]} to another model"
         ) from error

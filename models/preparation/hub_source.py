@@ -29,7 +29,7 @@ WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 #: The settings that name the models, for remedies.
 SETTINGS: dict[Role, str] = {"summary": "BREVE_HUB_SUMMARISER", "translation": "BREVE_HUB_TRANSLATOR"}
 
-_ID = re.compile(r"(?P<id>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
+_ID = re.compile(r"(?P<id>\w[\w.-]*/\w[\w.-]*)(?:@(?P<revision>[\w./-]+))?")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def reference(role: Role, name: str) -> Reference:
     """
     path = Path(name).expanduser()
     match = _ID.fullmatch(name)
-    if path.is_dir() or (match is None and path.is_absolute()):
+    if (name and path.is_dir()) or path.is_absolute():
         return Reference(role, path.name, "local", str(path.absolute()))
     if match is None:
         raise ModelUnavailable(
@@ -83,13 +83,9 @@ def fetch(wanted: Reference) -> Path:
 
 def _download(wanted: Reference) -> Path:
     try:
+        from httpx import HTTPError
         from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import (
-            EntryNotFoundError,
-            HfHubHTTPError,
-            HFValidationError,
-            RevisionResolutionError,
-        )
+        from huggingface_hub.errors import EntryNotFoundError, HFValidationError, RevisionResolutionError
     except ImportError as error:
         raise ModelUnavailable(f"a package is missing: {error}", "pip install 'breve[hub]'") from error
 
@@ -100,7 +96,7 @@ def _download(wanted: Reference) -> Path:
         source = snapshot((*wanted.needed, *OPTIONAL_FILES, WEIGHTS[0]))
         if not (source / WEIGHTS[0]).is_file():
             snapshot(WEIGHTS[1:])
-    except (OSError, EntryNotFoundError, HfHubHTTPError, HFValidationError, RevisionResolutionError) as error:
+    except (OSError, HTTPError, EntryNotFoundError, HFValidationError, RevisionResolutionError) as error:
         reason = str(error).strip().partition("\n")[0]
         files = ", ".join((*wanted.needed, " or ".join(WEIGHTS)))
         raise ModelUnavailable(

@@ -11,7 +11,7 @@ import json
 import lzma
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -24,6 +24,9 @@ from models.prompts import BRIEF_CUE, TRANSLATION_CUE
 # Longer pairs are rare, and usually two sentences against one.
 LONGEST_PAIR = 200
 LENGTH_RATIO = (0.45, 2.2)
+# Words are compared by this many letters, which forgives endings.
+STEM = 5
+LEAST_COVERAGE = 0.55
 SHORTEST_ABSTRACT = 12
 LONGEST_ABSTRACT = 75
 _SENTENCE_END = re.compile(r"(?<=[.!?…»\"])\s+")
@@ -77,13 +80,21 @@ def supported_part(abstract: str, article: str) -> str | None:
     kept = [sentence for sentence in _SENTENCE_END.split(abstract.strip()) if is_supported(sentence, article)]
     text = " ".join(kept).strip()
     words = len(text.split())
-    return text if SHORTEST_ABSTRACT <= words <= LONGEST_ABSTRACT and text[-1:] in ".!?…»\"" else None
+    return text if SHORTEST_ABSTRACT <= words <= LONGEST_ABSTRACT and text[-1:] in '.!?…»"' else None
 
 
-def brief_examples(
-    path: Path, tokens: SentencePieceProcessor, read: Callable[[str], str], window: int, left_out: Counter[str]
-) -> list[Example]:
-    """Articles, as ``read`` presents them and cut to ``window`` tokens, with the supported part of their abstracts."""
+def coverage(text: str, source: str) -> float:
+    """The share of a text's longer words (four letters or more) that a source has, by their first five letters."""
+    known = {word[:STEM] for word in _WORD.findall(source.lower())}
+    words = [word[:STEM] for word in _WORD.findall(text.lower()) if len(word) > 3]
+    return sum(word in known for word in words) / (len(words) or 1)
+
+
+def brief_examples(path: Path, tokens: SentencePieceProcessor, window: int, left_out: Counter[str]) -> list[Example]:
+    """Articles cut to ``window`` tokens, with the supported part of their abstracts.
+
+    An abstract whose words the read part mostly lacks would teach invention, and is left out.
+    """
     cue = tuple(tokens.encode(BRIEF_CUE))
     found = []
     for record in records(path):
@@ -92,7 +103,10 @@ def brief_examples(
         if target is None:
             left_out["abstract not supported, too short or too long"] += 1
             continue
-        body = tuple(tokens.encode(read(article))[:window])
+        body = tuple(tokens.encode(article)[:window])
+        if coverage(target, tokens.decode(list(body))) < LEAST_COVERAGE:
+            left_out["abstract says what the part read does not"] += 1
+            continue
         found.append(Example((BOS, *body, *cue), (*tokens.encode(target), EOS)))
     return found
 

@@ -80,7 +80,9 @@ class Trainer:
         self.network = Network(weights).to(self.device)
         self.trained = dict(self.network.named_parameters())
         self.masters = {name: p.detach().float().clone().requires_grad_() for name, p in self.trained.items()}
-        self.optimiser = torch.optim.AdamW(self.masters.values(), lr=options.rate, betas=BETAS, weight_decay=0.0, fused=True)
+        self.optimiser = torch.optim.AdamW(
+            self.masters.values(), lr=options.rate, betas=BETAS, weight_decay=0.0, fused=True
+        )
         self.step = 0
         if options.compile:
             for layer in self.network.layers:
@@ -145,7 +147,7 @@ def read_examples(options: Options, tokens: SentencePieceProcessor) -> list[Exam
     if options.task == "translation":
         found = translation_examples(paths, tokens, options.keep_out_last, left_out)
     else:
-        found = [e for path in paths for e in brief_examples(path, tokens, str, options.window, left_out)]
+        found = [e for path in paths for e in brief_examples(path, tokens, options.window, left_out)]
     total = sum(example.length for example in found)
     print(f"{len(found)} examples, {total} tokens; left out: {dict(left_out)}", flush=True)
     return found

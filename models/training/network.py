@@ -45,6 +45,12 @@ class Layer(nn.Module):
         def array(name: str) -> Tensor:
             return torch.from_numpy(weights.tensors[f"layer.{index}.{name}"])
 
+        self.before_attention: Tensor
+        self.after_attention: Tensor
+        self.before_feed_forward: Tensor
+        self.after_feed_forward: Tensor
+        self.query_norm: Tensor
+        self.key_norm: Tensor
         self.heads, self.key_heads, self.head_width = shape.heads, shape.key_heads, shape.head_width
         self.epsilon = shape.norm_epsilon
         self.attention_in = nn.Parameter(torch.cat([array("query"), array("key"), array("value")]).to(dtype))
@@ -66,7 +72,7 @@ class Layer(nn.Module):
     def _attend(self, x: Tensor, cosine: Tensor, sine: Tensor, mask: Tensor) -> Tensor:
         rows, columns, _ = x.shape
         joined = F.linear(x, self.attention_in).view(rows, columns, self.heads + 2 * self.key_heads, self.head_width)
-        query, key, value = joined.split([self.heads, self.key_heads, self.key_heads], dim=2)
+        query, key, value = torch.split(joined, [self.heads, self.key_heads, self.key_heads], dim=2)
         query = self._rotate(self._norm(query, self.query_norm), cosine, sine).transpose(1, 2)
         key = self._rotate(self._norm(key, self.key_norm), cosine, sine).transpose(1, 2)
         shared = self.heads // self.key_heads
@@ -78,9 +84,10 @@ class Layer(nn.Module):
         y = F.scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=self.head_width**-0.5)
         return F.linear(y.transpose(1, 2).reshape(rows, columns, -1), self.attention_out)
 
-    def _norm(self, x: Tensor, weight: Any) -> Tensor:
+    def _norm(self, x: Tensor, weight: Tensor) -> Tensor:
         wide = x.float()
-        return (wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.epsilon) * weight).to(x.dtype)
+        scale = torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.epsilon)
+        return (wide * scale * weight).to(x.dtype)
 
     @staticmethod
     def _rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
@@ -95,14 +102,16 @@ class Network(nn.Module):
     def __init__(self, weights: Weights, dtype: torch.dtype = torch.bfloat16) -> None:
         super().__init__()
         self.shape = weights.shape
+        self.embedding: Tensor
+        self.final_norm: Tensor
         self.register_buffer("embedding", torch.from_numpy(weights.tensors["embedding"]).to(dtype))
         self.register_buffer("final_norm", torch.from_numpy(weights.tensors["final_norm"]))
         self.layers = nn.ModuleList(Layer(weights, index, dtype) for index in range(weights.shape.layers))
 
     def hidden(self, packed: Packed) -> Tensor:
         """The normalised last hidden states, (rows, columns, width)."""
-        x = F.embedding(packed.ids, self.embedding) * self.shape.width**0.5  # type: ignore[arg-type]
-        x = x.to(self.embedding.dtype)  # type: ignore[arg-type]
+        x = F.embedding(packed.ids, self.embedding) * self.shape.width**0.5
+        x = x.to(self.embedding.dtype)
         full, windowed = _masks(packed, self.shape.window, x.dtype)
         turns = {base: _turns(packed.positions, base, self.shape.head_width) for base in self._bases()}
         for index, layer in enumerate(self.layers):
@@ -110,17 +119,20 @@ class Network(nn.Module):
             x = layer(x, cosine, sine, full if self.shape.is_full(index) else windowed)
         wide = x.float()
         scale = torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.shape.norm_epsilon)
-        return (wide * scale * self.final_norm).to(x.dtype)  # type: ignore[operator]
+        normalised: Tensor = (wide * scale * self.final_norm).to(x.dtype)
+        return normalised
 
     def forward(self, packed: Packed, smoothing: float = 0.0) -> Tensor:
         learnt = packed.targets >= 0
         states = self.hidden(packed)[learnt]
-        loss: Tensor = _FrozenSoftmaxLoss.apply(states, self.embedding, packed.targets[learnt], smoothing)
+        loss: Tensor = _FrozenSoftmaxLoss.apply(  # type: ignore[no-untyped-call]
+            states, self.embedding, packed.targets[learnt], smoothing
+        )
         return loss
 
     def logits(self, packed: Packed) -> Tensor:
         """Float32 logits at every position, for tests and scoring: (rows, columns, vocabulary)."""
-        return F.linear(self.hidden(packed), self.embedding).float()  # type: ignore[arg-type]
+        return F.linear(self.hidden(packed), self.embedding).float()
 
     def _bases(self) -> set[float]:
         return {self.shape.rope_base_of(index) for index in range(self.shape.layers)}

@@ -129,9 +129,7 @@ def _add_page(router: APIRouter) -> None:
     @router.get("/")
     async def page(request: Request) -> Response:
         content = pages[interface_language(request.headers.get("accept-language"))]
-        return content.reply(
-            request, {"Content-Security-Policy": POLICY, "Vary": "Accept-Encoding, Accept-Language"}
-        )
+        return content.reply(request, {"Content-Security-Policy": POLICY, "Vary": "Accept-Encoding, Accept-Language"})
 
     @router.get("/assets/{name}")
     async def asset(request: Request, name: str) -> Response:

@@ -90,7 +90,7 @@ class Reading:
         """The first written candidate (they come best first) that is sound and supported, else an extract."""
         dropped = refused = 0
         for candidate in written:
-            text = as_article(candidate.text, self._article.text)
+            text = self.checker.respell(as_article(candidate.text, self._article.text))
             if faults(text, wanted.least, wanted.most) or len(split_sentences(text)) > wanted.sentences:
                 refused += 1
             elif not self.checker.check(text).holds:

@@ -99,7 +99,7 @@ SMALL_BARTHEZ = {
     "init_std": 0.3,
 }
 #: So that random weights end an output now and then.
-END_BIAS = {"barthez": 4.0, "marian": 11.0}
+END_BIAS = {"barthez": 4.0, "marian": 7.0}
 SMALL_MARIAN = SMALL_BARTHEZ | {"activation_function": "swish"}
 
 #: The published sizes: arXiv 2010.12321 (base) for the first, the model's card for the second.
@@ -224,7 +224,14 @@ def prepare_small(home: Path, quantisation: str = "float32", **extra: Any) -> Pa
 def _train(sentences: tuple[str, ...], size: int, **ids: int) -> Any:
     written = io.BytesIO()
     trainer: Any = sentencepiece.SentencePieceTrainer
-    trainer.train(sentence_iterator=iter(sentences), model_writer=written, vocab_size=size, minloglevel=2, **ids)
+    trainer.train(
+        sentence_iterator=iter(sentences),
+        model_writer=written,
+        vocab_size=size,
+        character_coverage=1.0,
+        minloglevel=2,
+        **ids,
+    )
     messages: Any = sentencepiece_model_pb2
     model = messages.ModelProto()
     model.ParseFromString(written.getvalue())
