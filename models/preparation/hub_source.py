@@ -83,11 +83,13 @@ def fetch(wanted: Reference) -> Path:
 
 def _download(wanted: Reference) -> Path:
     try:
-        from httpx import HTTPError
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import EntryNotFoundError, HFValidationError, RevisionResolutionError
+        from huggingface_hub import errors, snapshot_download
     except ImportError as error:
         raise ModelUnavailable(f"a package is missing: {error}", "pip install 'breve[hub]'") from error
+
+    # The transport's own root class, whichever package the library takes it from.
+    library: Any = errors
+    failures = (OSError, library.HTTPError, errors.EntryNotFoundError, errors.RevisionResolutionError, ValueError)
 
     def snapshot(names: Sequence[str]) -> Path:
         return Path(snapshot_download(wanted.id, revision=wanted.revision, allow_patterns=list(names)))
@@ -96,7 +98,7 @@ def _download(wanted: Reference) -> Path:
         source = snapshot((*wanted.needed, *OPTIONAL_FILES, WEIGHTS[0]))
         if not (source / WEIGHTS[0]).is_file():
             snapshot(WEIGHTS[1:])
-    except (OSError, HTTPError, EntryNotFoundError, HFValidationError, RevisionResolutionError) as error:
+    except failures as error:
         reason = str(error).strip().partition("\n")[0]
         files = ", ".join((*wanted.needed, " or ".join(WEIGHTS)))
         raise ModelUnavailable(
