@@ -63,7 +63,8 @@ class BarthezPieces:
 
     def encode(self, text: str) -> list[str]:
         """A text's pieces without marks."""
-        return [self.vocabulary[number] for number in self._model.encode(text)]
+        unknown = self._model.unk_id()
+        return [UNKNOWN if number == unknown else self.vocabulary[number] for number in self._model.encode(text)]
 
     def source(self, text: str, window: int) -> list[str]:
         """``<s>``, the text, ``</s>``."""

@@ -106,7 +106,7 @@ def _convert(source: Path, wanted: Reference, folder: Path, quantisation: str) -
         )
     pieces: PublishedPieces = BarthezPieces(source) if wanted.family == "barthez" else MarianPieces(source)
     _check_vocabulary(pieces, config, wanted)
-    _run_converter(source, folder, wanted, pieces, quantisation)
+    _run_converter(source, folder, wanted, _Vocabulary(pieces.vocabulary, rows=int(config["vocab_size"])), quantisation)
     _set_start(folder, pieces, config)
     for name in TOKENIZER_FILES[wanted.family]:
         shutil.copyfile(source / name, folder / name)
@@ -128,11 +128,12 @@ def _convert(source: Path, wanted: Reference, folder: Path, quantisation: str) -
 
 def _check_vocabulary(pieces: PublishedPieces, config: dict[str, Any], wanted: Reference) -> None:
     """Refuse files that do not fit together: their texts would be nonsense and no error."""
-    size, padding_is_last = len(pieces.vocabulary), pieces.vocabulary[-1] == PAD
-    if size != config.get("vocab_size") or (wanted.family == "marian" and not padding_is_last):
+    size, rows = len(pieces.vocabulary), int(config.get("vocab_size", 0))
+    # Weights may have rows to spare; OPUS-MT's have none, and the converter takes the padding's off the end.
+    fits = size <= rows if wanted.family == "barthez" else size == rows and pieces.vocabulary[-1] == PAD
+    if not fits:
         raise ModelUnavailable(
-            f"the tokenizer of {wanted.id} has {size} pieces and does not fit its weights, "
-            f"which have {config.get('vocab_size')}",
+            f"the tokenizer of {wanted.id} has {size} pieces and does not fit its weights, which have {rows}",
             f"set {SETTINGS[wanted.role]} to another model or a complete copy",
         )
 
@@ -145,13 +146,15 @@ class _Vocabulary:
     bos_token: str = START
     eos_token: str = END
     unk_token: str = UNKNOWN
+    rows: int = 0
 
     def get_vocab(self) -> dict[str, int]:
-        """Ids by piece."""
-        return {piece: number for number, piece in enumerate(self.pieces)}
+        """Ids by piece, with names for rows that no piece has."""
+        spare = (f"<spare{number}>" for number in range(len(self.pieces), self.rows))
+        return {piece: number for number, piece in enumerate((*self.pieces, *spare))}
 
 
-def _run_converter(source: Path, folder: Path, wanted: Reference, pieces: PublishedPieces, quantisation: str) -> None:
+def _run_converter(source: Path, folder: Path, wanted: Reference, vocabulary: _Vocabulary, quantisation: str) -> None:
     try:
         from ctranslate2.converters import TransformersConverter
         from safetensors import SafetensorError
@@ -168,7 +171,7 @@ def _run_converter(source: Path, folder: Path, wanted: Reference, pieces: Publis
 
     converter = TransformersConverter(str(source))
     converter.load_model = load_model
-    converter.load_tokenizer = lambda *_arguments, **_options: _Vocabulary(pieces.vocabulary)
+    converter.load_tokenizer = lambda *_arguments, **_options: vocabulary
     try:
         with quiet():
             converter.convert(str(folder), quantization=None if quantisation == "float32" else quantisation)
@@ -198,7 +201,7 @@ def _describe(
     known = published(wanted.id)
     usual = next(model for model in HUB if model.role == wanted.role)
     source_digest = _digest(weights_of(source))
-    positions = int(config["max_position_embeddings"])
+    positions = int(config.get("max_position_embeddings", 1024))
     first = config.get("forced_bos_token_id")
     return Description(
         id=wanted.id,

@@ -128,11 +128,12 @@ PUBLISHED_MARIAN = {
 PUBLISHED_MARIAN_PIECES = 53_017
 
 
-def save_barthez(folder: Path, sizes: dict[str, Any], pieces: int = 0, **extra: Any) -> Path:
+def save_barthez(folder: Path, sizes: dict[str, Any], pieces: int = 0, spare: int = 0, **extra: Any) -> Path:
     """A folder like ``moussaKam/barthez-orangesum-abstract``.
 
-    ``pieces`` pads the vocabulary; ``extra`` goes into ``config.json``, where the weights do
-    not depend on it. As there, the weights are a ``pytorch_model.bin``.
+    ``pieces`` pads the vocabulary, ``spare`` adds rows without a piece; ``extra`` goes into
+    ``config.json``, where the weights do not depend on it. As there, the weights are a
+    ``pytorch_model.bin``.
     """
     folder.mkdir(parents=True)
     tokenizer = _train(FRENCH, size=280, bos_id=0, pad_id=1, eos_id=2, unk_id=3)
@@ -140,7 +141,7 @@ def save_barthez(folder: Path, sizes: dict[str, Any], pieces: int = 0, **extra: 
     tokenizer.pieces.add(piece="<mask>", score=0.0, type=4)
     (folder / "sentencepiece.bpe.model").write_bytes(tokenizer.SerializeToString())
     config = MBartConfig(
-        vocab_size=len(tokenizer.pieces),
+        vocab_size=len(tokenizer.pieces) + spare,
         bos_token_id=0,
         pad_token_id=1,
         eos_token_id=2,

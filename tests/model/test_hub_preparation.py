@@ -12,9 +12,12 @@ from typing import Any
 
 import huggingface_hub
 import pytest
-from hub_fixtures import SMALL_BARTHEZ, SMALL_MARIAN, save_barthez, save_marian
+from hub_fixtures import FRENCH, SMALL_BARTHEZ, SMALL_MARIAN, save_barthez, save_marian
 from huggingface_hub.errors import LocalEntryNotFoundError
 
+from models.contracts import SummaryOptions
+from models.engines.ctranslate2 import CTranslate2Summariser
+from models.engines.transformers_seq2seq import TransformersSummariser
 from models.errors import ModelUnavailable
 from models.preparation.hub import load_hub, prepare_hub
 from models.preparation.hub_source import fetch, reference
@@ -149,6 +152,15 @@ def test_a_tokenizer_that_does_not_fit_the_weights_is_refused(published: Path, t
     path.write_text(json.dumps({piece: number for piece, number in vocabulary.items() if piece != "<pad>"}))
     with pytest.raises(ModelUnavailable, match="does not fit its weights"):
         prepare_hub(tmp_path, *names(copy), Steps())
+
+
+def test_weights_may_have_rows_to_spare(published: Path, tmp_path: Path) -> None:
+    barthez = save_barthez(tmp_path / "barthez", SMALL_BARTHEZ, spare=7)
+    prepare_hub(tmp_path, str(barthez), str(published / "marian"), Steps())
+    summariser = CTranslate2Summariser(folder_of(tmp_path, "hub") / "summary", 1)
+    slow = TransformersSummariser(folder_of(tmp_path, "hub") / "summary")
+    assert summariser.count_tokens(FRENCH[0]) == slow.count_tokens(FRENCH[0])
+    assert summariser.summarise([FRENCH[0]], SummaryOptions())[0][0].text
 
 
 @pytest.mark.parametrize("name", ["marian/model.safetensors", "barthez/pytorch_model.bin"])
