@@ -1,0 +1,180 @@
+"""Training on tiny data and a tiny network: it learns, resumes, and repeats itself for the same seed."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from models.preparation.base import LAYER_MATRICES, LAYER_NORMS, Shape, Weights
+from models.training.corpus import Example, coverage, is_supported, supported_part, translation_examples
+from models.training.finetune import Options, Trainer, rate_at
+from models.training.network import Network, Packed
+from models.training.packing import steps
+
+SHAPE = Shape(2, 64, 2, 1, 32, 128, 512, 1e-6, 1e6, 96)
+
+
+def tiny_weights() -> Weights:
+    chance = np.random.default_rng(3)
+    sizes = {
+        "query": (64, 64), "key": (32, 64), "value": (32, 64), "output": (64, 64), "gate": (128, 64), "up": (128, 64),
+        "down": (64, 128), "query_norm": (32,), "key_norm": (32,),
+    }  # fmt: skip
+    tensors = {"embedding": chance.normal(0, 0.1, (96, 64)).astype(np.float32), "final_norm": np.ones(64, np.float32)}
+    for layer, name in itertools.product(range(2), LAYER_MATRICES | LAYER_NORMS):
+        size = sizes.get(name, (64,))
+        values = np.ones(size) if len(size) == 1 else chance.normal(0, 0.1, size)
+        tensors[f"layer.{layer}.{name}"] = values.astype(np.float32)
+    return Weights(SHAPE, tensors)
+
+
+def examples() -> list[Example]:
+    """The target repeats the prompt's last token: learnable in a few steps."""
+    return [Example((2, 10 + n % 20, 30 + n % 7), (30 + n % 7, 1)) for n in range(64)]
+
+
+def options(tmp_path: Path, **changes: object) -> Options:
+    given = {"rate": 3e-3, "steps": 40, "decay": 10, "warmup": 3, "rows": 4, "columns": 32} | changes
+    return Options("translation", "base", ("data",), str(tmp_path), **given)  # type: ignore[arg-type]
+
+
+def learn(trainer: Trainer, chosen: Options, count: int, skip: int = 0) -> list[float]:
+    source = itertools.islice(steps(examples(), chosen.rows, chosen.columns, chosen.seed), skip, None)
+    return [trainer.learn(next(source))[0] for _ in range(count)]
+
+
+def test_the_loss_falls(tmp_path: Path) -> None:
+    chosen = options(tmp_path)
+    losses = learn(Trainer(tiny_weights(), chosen), chosen, 40)
+    assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:3])
+
+
+def test_the_same_seed_gives_the_same_losses(tmp_path: Path) -> None:
+    chosen = options(tmp_path)
+    runs = [learn(Trainer(tiny_weights(), chosen), chosen, 5) for _ in range(2)]
+    assert runs[0] == runs[1]
+
+
+def test_a_resumed_run_goes_on_as_if_never_stopped(tmp_path: Path) -> None:
+    chosen = options(tmp_path)
+    whole = learn(Trainer(tiny_weights(), chosen), chosen, 8)
+    first = Trainer(tiny_weights(), chosen)
+    learn(first, chosen, 4)
+    first.save(tmp_path / "checkpoint.pt")
+    second = Trainer(tiny_weights(), chosen)
+    second.load(tmp_path / "checkpoint.pt")
+    assert learn(second, chosen, 4, skip=4) == pytest.approx(whole[4:], rel=1e-3)
+
+
+def test_only_matrices_change_and_they_come_back_under_the_base_names(tmp_path: Path) -> None:
+    chosen, base = options(tmp_path), tiny_weights()
+    trainer = Trainer(base, chosen)
+    before = trainer.network.embedding.clone()
+    learn(trainer, chosen, 2)
+    matrices = trainer.matrices()
+    assert set(matrices) == {f"layer.{layer}.{name}" for layer in range(2) for name in LAYER_MATRICES}
+    assert all(matrices[name].shape == base.tensors[name].shape for name in matrices)
+    assert torch.equal(trainer.network.embedding, before)
+
+
+def test_the_fused_loss_equals_cross_entropy_with_label_smoothing() -> None:
+    network = Network(tiny_weights(), torch.float32)
+    packed = next(steps(examples(), 4, 32, 1))
+    torch.autograd.backward(network(packed, 0.1))
+    fused = [parameter.grad.clone() for parameter in network.parameters() if parameter.grad is not None]
+    network.zero_grad()
+    learnt = packed.targets >= 0
+    plain = torch.nn.functional.cross_entropy(
+        network.logits(packed)[learnt], packed.targets[learnt], label_smoothing=0.1
+    )
+    torch.autograd.backward(plain)
+    expected = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
+    assert network(packed, 0.1).item() == pytest.approx(plain.item(), rel=1e-4)
+    assert len(fused) == len(expected) > 0
+    for mine, wanted in zip(fused, expected, strict=True):
+        torch.testing.assert_close(mine, wanted, rtol=1e-3, atol=1e-6)
+
+
+def test_examples_packed_in_one_row_do_not_see_each_other() -> None:
+    network = Network(tiny_weights(), torch.float32)
+
+    def packed(*parts: list[int]) -> Packed:
+        ids = torch.tensor([[id for part in parts for id in part]])
+        positions = torch.tensor([[place for part in parts for place in range(len(part))]])
+        segments = torch.tensor([[number for number, part in enumerate(parts, 1) for _ in part]])
+        return Packed(ids, positions, segments, torch.full_like(ids, -1))
+
+    alone = network.logits(packed([2, 11, 12, 13]))
+    together = network.logits(packed([2, 40, 41], [2, 11, 12, 13]))
+    torch.testing.assert_close(together[:, 3:], alone, rtol=1e-4, atol=1e-5)
+
+
+def test_the_rate_warms_up_stays_and_falls_to_zero(tmp_path: Path) -> None:
+    chosen = options(tmp_path, steps=100, decay=20, warmup=10, rate=1.0)
+    assert [rate_at(step, chosen) for step in (0, 9, 50, 79)] == pytest.approx([0.1, 1.0, 1.0, 1.0])
+    assert 0 < rate_at(99, chosen) < rate_at(85, chosen) < 1.0
+
+
+def test_every_token_of_every_example_is_packed_once() -> None:
+    wanted = examples()
+    source = steps(wanted, 2, 16, 5)
+    seen: Counter[tuple[int, ...]] = Counter()
+    while sum(seen.values()) < len(wanted):
+        packed = next(source)
+        for row in range(2):
+            for number in range(1, int(packed.segments[row].max()) + 1):
+                seen[tuple(packed.ids[row][packed.segments[row] == number].tolist())] += 1
+    assert seen.keys() == {example.prompt + example.target for example in wanted}
+
+
+ARTICLE = "Le maire de Lyon a inauguré lundi 12 logements. Ils ont coûté 3,5 millions d'euros."
+
+
+@pytest.mark.parametrize(
+    ("text", "supported"),
+    [
+        ("Le maire a inauguré 12 logements.", True),
+        ("Le maire a inauguré 13 logements.", False),
+        ("Hier, le maire de Lyon a parlé.", True),
+        ("Hier, le maire de Nantes a parlé.", False),
+    ],
+)
+def test_training_data_is_screened(text: str, supported: bool) -> None:
+    assert is_supported(text, ARTICLE) is supported
+
+
+def test_the_supported_sentences_of_an_abstract_stay() -> None:
+    good = "Le maire de Lyon a inauguré lundi douze logements qui ont coûté plusieurs millions à la ville."
+    assert supported_part(f"{good} Le coût serait de 4 millions.", ARTICLE) == good
+    assert supported_part("Le coût serait de 4 millions.", ARTICLE) is None
+
+
+def test_coverage_counts_words_that_the_source_has() -> None:
+    assert coverage("Le maire inaugure des logements", ARTICLE) == 1.0
+    assert coverage("Une tempête traverse le Cotentin", ARTICLE) == 0.0
+
+
+class Letters:
+    """A tokenizer of one id a character."""
+
+    def encode(self, text: str) -> list[int]:
+        return [ord(sign) for sign in text]
+
+
+def test_pairs_of_unlike_lengths_and_those_kept_for_measuring_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "ntrex.tsv"
+    rows = [
+        "ntrex\tBonjour à toutes\tHello everybody",
+        "ntrex\tBonjour à tous les gens\tHi",
+        "ntrex\tAu revoir\tBye now",
+    ]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    left_out: Counter[str] = Counter()
+    found = translation_examples([path], Letters(), 1, left_out)  # type: ignore[arg-type]
+    assert len(found) == 1
+    assert left_out == {"lengths differ too much": 1, "ntrex kept for measuring": 1}
