@@ -38,6 +38,13 @@ class Checked:
     error: str = ""
 
     @property
+    def is_same(self) -> bool:
+        """Whether the same models gave the same."""
+        if self.reply is None or self.difference:
+            return False
+        return bool(orjson.loads(self.entry.reply)["models"] == orjson.loads(self.reply)["models"])
+
+    @property
     def difference(self) -> list[str]:
         """Lines that tell what changed; none when nothing that counts did."""
         if self.reply is None:
@@ -56,8 +63,10 @@ def check_entries(pack: Pack, answerer: Answerer, cache: CacheUse = "bypass") ->
 
 
 def renewed(checked: Sequence[Checked]) -> Pack:
-    """The pack with the new replies; an entry that fails now keeps its old one."""
-    entries = (each.entry if each.reply is None else replace(each.entry, reply=each.reply) for each in checked)
+    """The pack with the new replies; an entry that fails now, or is the same but for its times, keeps its old one."""
+    entries = (
+        each.entry if each.reply is None or each.is_same else replace(each.entry, reply=each.reply) for each in checked
+    )
     return Pack({entry.key: entry for entry in entries})
 
 
