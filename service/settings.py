@@ -87,12 +87,30 @@ class Settings(BaseSettings):
         default="info", description="Least severe log line."
     )
     log_text: bool = Field(default=False, description="Whether logs may hold the text of articles.")
-    job_ttl: float = Field(default=3600.0, gt=0, description="Seconds that a finished job can be read.")
+    seeds: Path | None = Field(
+        default=None, description="Folder of sample articles that the web page offers; by default the ones of Brève."
+    )
+    job_ttl: float = Field(
+        default=3600.0, gt=0, description="Seconds that a job may take, and that it can be read once it ended."
+    )
 
     @property
     def cache_file(self) -> Path:
         """Where the cache lies."""
         return self.cache_path or self.home / "cache.sqlite"
+
+    @property
+    def jobs_file(self) -> Path:
+        """Where jobs are kept across a restart: beside the cache."""
+        return self.cache_file.with_name("jobs.sqlite")
+
+    @property
+    def seeds_folder(self) -> Path | None:
+        """Where the sample articles lie; ``None`` where Brève was installed without its own."""
+        if self.seeds is not None:
+            return self.seeds
+        own = Path(__file__).resolve().parents[1] / "seeds"
+        return own if own.is_dir() else None
 
     @property
     def keys_file(self) -> Path:

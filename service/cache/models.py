@@ -50,10 +50,11 @@ class _Recall:
         missing = {digest: position for digest, position in first.items() if digest not in found}
         if missing and self._use == "only":
             raise NotCached(f"the cache lacks {len(missing)} outputs of the step {self._step!r}")
-        self.used.extend(first)
-        if missing and self._use == "bypass":
-            found |= self._lead(keys, missing, {}, compute)
+        if self._use == "bypass":
+            found = dict(zip(first, _outputs(list(first.values()), compute), strict=True))
             missing = {}
+        else:
+            self.used.extend(first)
         while missing:
             self._ticket.check()
             found |= self._fly(keys, missing, compute)
@@ -98,30 +99,33 @@ class _Recall:
         compute: Callable[[list[int]], Outputs],
     ) -> dict[str, list[Candidate]]:
         """Compute and store; what another leader stored since the first look is taken as it is."""
-        found: dict[str, list[Candidate]] = {}
-        if seats:
-            found = self._look_up([keys[position] for position in leads.values()], counted=False)
+        found = self._look_up([keys[position] for position in leads.values()], counted=False)
         for digest in found:
             seats[digest].land(_encode(found[digest]))
         wanted = [(digest, position) for digest, position in leads.items() if digest not in found]
         if not wanted:
             return found
-        outputs = compute([position for _, position in wanted])
-        if len(outputs) != len(wanted):
-            raise ModelFailed(f"the model gave {len(outputs)} outputs for {len(wanted)} inputs")
+        outputs = _outputs([position for _, position in wanted], compute)
         for (digest, position), candidates in zip(wanted, outputs, strict=True):
             value = _encode(candidates)
             self._cache.put(keys[position], value)
-            if digest in seats:
-                seats[digest].land(value)
+            seats[digest].land(value)
             found[digest] = list(candidates)
         return found
+
+
+def _outputs(positions: list[int], compute: Callable[[list[int]], Outputs]) -> Outputs:
+    """What the model gives for these inputs. Raises ``ModelFailed`` if it is not one output for each."""
+    outputs = compute(positions)
+    if len(outputs) != len(positions):
+        raise ModelFailed(f"the model gave {len(outputs)} outputs for {len(positions)} inputs")
+    return outputs
 
 
 class CachedSummariser:
     """A ``Summariser`` that answers from the cache; made for one request.
 
-    ``use`` is "use", "bypass" (compute and store anew) or "only" (raise ``NotCached`` on a miss).
+    ``use`` is "use", "bypass" (neither read nor store) or "only" (raise ``NotCached`` on a miss).
     Each article adds "summarise" to the hits or the misses of ``notes``.
     """
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from models.contracts import Length, ModelIdentity
 from service.pipeline.facts import Check
@@ -139,4 +139,14 @@ class Briefer(Protocol):
         self, request: BriefRequest, ticket: Ticket, notes: RunNotes | None = None, progress: Progress | None = None
     ) -> Briefing:
         """Write the briefs. Raises ``RequestError``, ``ServiceError`` and ``ModelError`` children."""
+        ...
+
+
+@runtime_checkable
+class Graded(Protocol):
+    """A briefer that tells how good its languages are."""
+
+    @property
+    def experimental(self) -> frozenset[str]:
+        """The languages whose briefs are below what is promised."""
         ...

@@ -87,13 +87,16 @@ def test_a_sentence_keeps_its_own_forbidden_texts_when_others_come_from_the_cach
     assert len(engine.calls) == 2
 
 
-def test_bypass_computes_anew_and_stores() -> None:
+def test_bypass_computes_anew_and_stores_nothing() -> None:
     house, engine = House(), Recorder()
     house.summariser(engine).summarise(["a"], OPTIONS)
-    house.summariser(engine, "bypass").summarise(["a", "a"], OPTIONS)
-    house.summariser(engine, "bypass").summarise(["b"], OPTIONS)
-    assert engine.calls == [("a",), ("a",), ("b",)]
-    assert briefs(house.summariser(engine, "only").summarise(["a", "b"], OPTIONS)) == ["bref : a", "bref : b"]
+    bypassing = house.summariser(engine, "bypass")
+    assert briefs(bypassing.summarise(["a", "b", "a"], OPTIONS)) == ["bref : a", "bref : b", "bref : a"]
+    assert engine.calls == [("a",), ("a", "b")]
+    assert bypassing.used == ()
+    assert house.cache.stats().entries == 1
+    with pytest.raises(NotCached):
+        house.summariser(engine, "only").summarise(["b"], OPTIONS)
 
 
 def test_only_raises_on_a_miss_and_computes_nothing() -> None:
