@@ -104,6 +104,11 @@ class Pipeline:
         """The models in use."""
         return self._engines.identities
 
+    @property
+    def experimental(self) -> frozenset[str]:
+        """The languages whose translations are not good enough yet."""
+        return self._engines.experimental & frozenset(self.languages)
+
     def identify(self, request: BriefRequest) -> str:
         """A digest of article, options, models and version; how the cache is used does not count."""
         asked = {name: value for name, value in asdict(request).items() if name != "cache"}
