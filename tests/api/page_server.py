@@ -180,7 +180,10 @@ def _check(text: str, sentence: str, sources: tuple[Source, ...], stated: Stated
     start = sentence.index(words)
     span = next(
         (
-            (source.start + source.quote.index(in_article), source.start + source.quote.index(in_article) + len(in_article))
+            (
+                source.start + source.quote.index(in_article),
+                source.start + source.quote.index(in_article) + len(in_article),
+            )
             for source in sources
             if in_article and in_article in source.quote
         ),

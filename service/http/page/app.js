@@ -1,7 +1,7 @@
 // The page: takes an article, asks for its briefs, shows them or says in plain words why not.
 import { Problem, read, useKey, write } from "./api.js";
 import { element } from "./evidence.js";
-import { current, nameOf, remembered, say, speak } from "./language.js";
+import { capital, current, nameOf, remembered, say, speak } from "./language.js";
 import { Result } from "./result.js";
 
 const byId = (id) => document.getElementById(id);
@@ -92,7 +92,7 @@ function drawLanguages() {
     const box = element("input", { type: "checkbox", value: code });
     box.checked = chosen.has(code);
     const name = own ?? new Intl.DisplayNames([code], { type: "language" }).of(code);
-    const shown = name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
+    const shown = capital(name);
     result.ownNames.set(code, shown);
     return element("label", {}, box, element("span", { lang: code }, shown));
   });
@@ -153,7 +153,7 @@ function submit(statedFrench = false) {
 
 function open(id) {
   const address = `v1/briefs/${encodeURIComponent(id)}`;
-  return work("phase.opening", "", [], (heard, signal) => read(address, signal), () => open(id));
+  return work("phase.opening", "Brève", [], (heard, signal) => read(address, signal), () => open(id));
 }
 
 /** Run a request in the result's view; on failure go back to the article and say why. */

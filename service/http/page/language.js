@@ -20,16 +20,17 @@ export const has = (key) => key in WORDS[current()];
 /** A number as the interface's language writes it. */
 export const count = (number) => new Intl.NumberFormat(current()).format(number);
 
-/** A language's name in the interface's language, with a capital. */
+/** A language's name in the interface's language, as it stands in a sentence. */
 export function nameOf(code) {
-  let name = code;
   try {
-    name = new Intl.DisplayNames([current()], { type: "language" }).of(code);
+    return new Intl.DisplayNames([current()], { type: "language" }).of(code);
   } catch {
-    // Not a language code: shown as it is.
+    return code; // not a language code
   }
-  return name.charAt(0).toLocaleUpperCase(current()) + name.slice(1);
 }
+
+/** A text with a capital at its start. */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The language that the reader chose on an earlier visit, or null. */
 export function remembered() {

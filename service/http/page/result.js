@@ -1,6 +1,6 @@
 // The result's view: briefs side by side, the article with its passages, copies and downloads.
 import { drawArticle, element, Evidence } from "./evidence.js";
-import { count, has, nameOf, say } from "./language.js";
+import { capital, has, nameOf, say } from "./language.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -33,7 +33,7 @@ export class Result {
     byId("warnings").hidden = true;
     byId("legend").hidden = byId("link").hidden = byId("downloads").hidden = true;
     byId("briefs").replaceChildren(...languages.map((code) => this.#awaited(code)));
-    byId("article").replaceChildren(...[1, 2, 3].map(() => element("p", { class: "ghost tall", "aria-hidden": "true" })));
+    byId("article").replaceChildren(...[1, 2, 3].map(() => element("p", { class: "ghost", "aria-hidden": "true" })));
   }
 
   /** One language's brief, before the others are there. */
@@ -62,7 +62,7 @@ export class Result {
   }
 
   #brief(brief) {
-    const name = this.ownNames.get(brief.language) ?? nameOf(brief.language);
+    const name = this.#nameOf(brief.language);
     const sentences = brief.sentences.flatMap((sentence, index) => [
       ...(index ? [" "] : []),
       this.evidence.draw(brief, sentence),
@@ -87,7 +87,7 @@ export class Result {
   }
 
   #awaited(code) {
-    const name = this.ownNames.get(code) ?? nameOf(code);
+    const name = this.#nameOf(code);
     const heading = element("h2", { lang: code, id: `brief-${code}` }, name);
     return element(
       "article",
@@ -95,6 +95,10 @@ export class Result {
       element("header", {}, heading, element("span", { class: "label" }, say("pending"))),
       element("p", { class: "ghost", "aria-hidden": "true" }),
     );
+  }
+
+  #nameOf(code) {
+    return this.ownNames.get(code) ?? capital(nameOf(code));
   }
 
   #warn(warnings) {
@@ -170,7 +174,7 @@ export class Result {
     return {
       title: article.title || opening(article.text),
       briefs: briefs.map((brief) => ({
-        heading: this.ownNames.get(brief.language) ?? nameOf(brief.language),
+        heading: this.#nameOf(brief.language),
         text: brief.text,
       })),
       sourcesHeading: say("evidence"),
@@ -189,7 +193,7 @@ function opening(text) {
 }
 
 function labelsOf(brief) {
-  const kind = brief.origin === "extracted" ? "extracted" : brief.language === "fr" ? "written" : "translated";
+  const kind = brief.language === "fr" ? brief.origin : { written: "translated", extracted: "rendered" }[brief.origin];
   const labels = [element("span", { class: "label" }, say(`origin.${kind}`))];
   if (brief.experimental) labels.push(element("span", { class: "label" }, say("experimental")));
   return labels;
