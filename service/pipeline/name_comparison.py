@@ -198,7 +198,7 @@ def _unexplained(name: str, french: str, table: Exonyms, allowed: Mapping[str, s
             or _abbreviates(part, french)
             or any(_adjective_there(place, french_words) for place in table.places_with(part))
             or table.is_noun(part)
-            or table.is_people(part)
+            or (table.is_people(part) and not table.is_name(part))
         )
         if not explained:
             return True

@@ -259,7 +259,7 @@ class _Run:
         return Brief("fr", " ".join(sentence.text for sentence in sentences), tuple(sentences), origin)
 
     def _translated(self, brief: Brief, language: str, translator: Translator) -> Brief:
-        step = TranslationStep(translator, TRANSLATIONS)
+        step = TranslationStep(translator, TRANSLATIONS, self._request.policy)
         glossary = glossary_for(self._request)
         with self._timed("translate"):
             found = step.translate([sentence.text for sentence in brief.sentences], language, glossary)
@@ -280,11 +280,13 @@ class _Run:
             details: dict[str, object] = {"language": language, "sentence": id}
             if code is WarningCode.TRANSLATION_ALTERED:
                 details["found"] = [check.fact.text for check in translated.support.failures]
+            if code is WarningCode.GLOSSARY_UNAPPLIED:
+                details["entries"] = [entry.source for entry in translated.unapplied]
             self._warnings.append(warn(code, **details))
 
     def _warn_unused(self, glossary: Glossary, found: Sequence[TranslatedSentence]) -> None:
-        applied = {entry.source for translated in found for entry in translated.applied}
-        unused = [entry.source for entry in glossary.entries if entry.source not in applied]
+        occur = {entry.source for translated in found for entry in (*translated.applied, *translated.unapplied)}
+        unused = [entry.source for entry in glossary.entries if entry.source not in occur]
         if unused:
             self._warnings.append(warn(WarningCode.GLOSSARY_UNUSED, entries=unused))
 

@@ -1,21 +1,26 @@
 """Sentences into other languages: candidates of the model, chosen by whether they keep the facts.
 
 All sentences of a request go to the model in one call. Of each sentence's candidates the best one that
-states the same facts and passes the guards is taken. A sentence with none is tried again, once with its
-failed outputs forbidden and more candidates, once cut at its clauses; what still differs is given as the
-candidate with the fewest failures, and said.
+states the same facts and passes the guards is taken. A sentence with none is tried again with its failed
+outputs forbidden and more candidates; then its altered facts are repaired; then it is cut at its clauses.
+Under the strict policy nothing that still states a number or a name differently is given: a clause is
+left out, or the sentence stays French. Under "warn" the candidate with the fewest failures is given, and
+what differs is said.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from models.contracts import Candidate, TranslationOptions, Translator
+from service.pipeline.brief import Policy
+from service.pipeline.clauses import Clause, best_clause, clauses_of, ended, joined, without_altered
 from service.pipeline.comparison import compare
 from service.pipeline.facts import Support
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
+from service.pipeline.repair import FACTUAL, repair
 from service.pipeline.sentences import split_sentences
 from service.pipeline.translation_guards import GuardCode, guard
 from service.pipeline.typography import render
@@ -24,9 +29,6 @@ from service.pipeline.warnings import WarningCode
 #: More candidates for a second attempt; how many outputs it may not give again.
 _MORE = 2
 _FORBIDDEN_AT_MOST = 8
-_CLAUSE = re.compile(r"(?:(?<=[;:])|(?<=,)(?=\s(?:mais|et|car|or|donc|alors que|tandis que|puis|tandis)\b))\s+")
-_SHORTEST_CLAUSE = 4  # words
-_ENDING = re.compile(r"([.!?…]+|:|;)?([\s\u00a0\u202f]*[»”\"’)\]]*)\s*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _WARNED: Mapping[GuardCode, WarningCode] = {
     "empty": WarningCode.TRANSLATION_UNTRANSLATED,
@@ -42,7 +44,8 @@ class TranslatedSentence:
     """A translation with the checks of its facts, warning codes, and the glossary's entries that it uses.
 
     ``unapplied`` holds the entries whose term occurs in the French but could not be placed; ``attempts``
-    says how often the model was asked (0 for a text without letters).
+    says how often the model was asked (0 for a text without letters); ``repaired`` that a fact which the
+    model altered was put right from the French.
     """
 
     text: str
@@ -51,6 +54,7 @@ class TranslatedSentence:
     applied: tuple[Entry, ...] = ()
     unapplied: tuple[Entry, ...] = ()
     attempts: int = 1
+    repaired: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class _Judged:
     codes: tuple[GuardCode, ...]
     score: float
     raw: str  # as the model wrote it, for ``TranslationOptions.forbidden``
+    repaired: bool = False
 
     @property
     def sound(self) -> bool:
@@ -69,18 +74,46 @@ class _Judged:
         return self.support.holds and not self.codes
 
     @property
-    def rank(self) -> tuple[int, int, int, int, float]:
-        """Better ones are smaller: guards, altered facts, glossary terms lost or put in, the model's own score."""
+    def misstated(self) -> int:
+        """How many numbers, dates, hours, sums and names differ from the French or are lost."""
+        return sum(check.fact.kind in FACTUAL for check in self.support.failures)
+
+    @property
+    def rank(self) -> tuple[int, int, int, int, int, int, bool, float]:
+        """Better ones are smaller.
+
+        Guards weigh most, then numbers and names, negations, quotation marks, glossary terms lost or put in,
+        whether it was repaired, and the model's own score.
+        """
+        denied = sum(check.fact.kind == "negation" for check in self.support.failures)
+        others = len(self.support.failures) - self.misstated - denied
         lost, put_in = len(self.obeyed.unapplied), len(self.obeyed.replaced)
-        return len(self.codes), len(self.support.failures), lost, put_in, -self.score
+        return len(self.codes), self.misstated, denied, others, lost, put_in, self.repaired, -self.score
+
+
+@dataclass
+class _Work:
+    """A sentence on its way: its candidates so far, and its translation without a clause if there is one."""
+
+    judged: list[_Judged]
+    attempts: int = 1
+    shortened: list[_Judged] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        return any(candidate.sound for candidate in self.judged)
 
 
 class TranslationStep:
-    """Translates French sentences with a ``Translator`` and checks the result."""
+    """Translates French sentences with a ``Translator`` and checks the result.
 
-    def __init__(self, translator: Translator, candidates: int = 4) -> None:
+    ``policy`` "strict" gives no sentence whose numbers or names differ from the French; "warn" gives the best.
+    """
+
+    def __init__(self, translator: Translator, candidates: int = 4, policy: Policy = "strict") -> None:
         self._translator = translator
         self._candidates = candidates
+        self._policy: Policy = policy
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -117,17 +150,16 @@ class TranslationStep:
         return "\n".join(translated)
 
     def _translate_all(self, asked: Sequence[str], language: str, terms: Glossary) -> dict[str, TranslatedSentence]:
-        own = self._own_renderings(asked, language, terms)
-        judged: dict[str, list[_Judged]] = {}
-        for text, candidates in zip(asked, self._ask(asked, language, self._candidates), strict=True):
-            judged[text] = [_judge(text, candidate, language, terms, own) for candidate in candidates]
-        attempts = dict.fromkeys(asked, 1)
-        for attempt in (self._again, self._by_clauses):
-            poor = [text for text in asked if not any(candidate.sound for candidate in judged[text])]
-            for text, candidates in attempt(poor, judged, language).items():
-                judged[text] += [_judge(text, candidate, language, terms, own) for candidate in candidates]
-                attempts[text] += 1
-        return {text: _finish(text, judged[text], attempts[text]) for text in asked}
+        judge = _Judge(language, terms, self._own_renderings(asked, language, terms))
+        works = {
+            text: _Work([judge(text, candidate) for candidate in candidates])
+            for text, candidates in zip(asked, self._ask(asked, language, self._candidates), strict=True)
+        }
+        self._again(_poor(works), judge)
+        for text, work in _poor(works).items():
+            work.judged += judge.repaired(text, work.judged)
+        self._by_clauses(_poor(works), judge)
+        return {text: _finish(text, work, self._policy) for text, work in works.items()}
 
     def _ask(
         self, texts: Sequence[str], language: str, count: int, forbidden: tuple[tuple[str, ...], ...] = ()
@@ -144,87 +176,100 @@ class TranslationStep:
         found = self._ask(sources, language, 1)
         return {source: candidates[0].text for source, candidates in zip(sources, found, strict=True) if candidates}
 
-    def _again(
-        self, poor: Sequence[str], judged: Mapping[str, Sequence[_Judged]], language: str
-    ) -> dict[str, list[Candidate]]:
+    def _again(self, poor: Mapping[str, _Work], judge: _Judge) -> None:
         """A second attempt that may not give the failed outputs again."""
         forbidden = tuple(
-            tuple(dict.fromkeys(candidate.raw for candidate in judged[text]))[:_FORBIDDEN_AT_MOST] for text in poor
+            tuple(dict.fromkeys(candidate.raw for candidate in work.judged))[:_FORBIDDEN_AT_MOST]
+            for work in poor.values()
         )
-        found = self._ask(poor, language, self._candidates * _MORE, forbidden)
-        return dict(zip(poor, found, strict=True))
+        found = self._ask(list(poor), judge.language, self._candidates * _MORE, forbidden)
+        for (text, work), candidates in zip(poor.items(), found, strict=True):
+            work.judged += [judge(text, candidate) for candidate in candidates]
+            work.attempts += 1
 
-    def _by_clauses(
-        self, poor: Sequence[str], judged: Mapping[str, Sequence[_Judged]], language: str
-    ) -> dict[str, list[Candidate]]:
+    def _by_clauses(self, poor: Mapping[str, _Work], judge: _Judge) -> None:
         """A third attempt, clause by clause; a sentence of one clause has none."""
-        clauses = {text: _clauses(text) for text in poor}
-        cut = {text: parts for text, parts in clauses.items() if len(parts) > 1}
-        found = iter(self._ask([part for parts in cut.values() for part in parts], language, self._candidates))
-        return {text: _joined([next(found) for _ in parts], parts, language) for text, parts in cut.items()}
+        cut = {text: parts for text in poor if len(parts := clauses_of(text)) > 1}
+        found = iter(self._ask([part for parts in cut.values() for part in parts], judge.language, self._candidates))
+        for text, parts in cut.items():
+            clauses = [judge.clause(part, next(found)) for part in parts]
+            whole = [clause for clause in clauses if clause is not None]
+            poor[text].attempts += 1
+            if len(whole) < len(parts):
+                continue
+            poor[text].judged.append(judge(text, joined(whole, judge.language)))
+            poor[text].judged += judge.repaired(text, poor[text].judged[-1:])
+            rest = without_altered(whole, judge.language)
+            if rest is not None:
+                poor[text].shortened.append(judge(*rest))
 
 
-def _clauses(text: str) -> list[str]:
-    """A sentence cut at semicolons, colons and conjunctions after a comma, no part shorter than four words."""
-    parts: list[str] = []
-    for part in _CLAUSE.split(text):
-        if parts and (len(part.split()) < _SHORTEST_CLAUSE or len(parts[-1].split()) < _SHORTEST_CLAUSE):
-            parts[-1] = f"{parts[-1]} {part}"
-        else:
-            parts.append(part)
-    return parts
+class _Judge:
+    """Says what is wrong with candidates of one language under one glossary."""
+
+    def __init__(self, language: str, terms: Glossary, own: Mapping[str, str]) -> None:
+        self.language, self._terms, self._own = language, terms, own
+
+    def __call__(self, french: str, candidate: Candidate) -> _Judged:
+        text = render(ended(french, candidate.text.strip()), self.language)
+        return self._of(french, text, candidate.score, candidate.text)
+
+    def repaired(self, french: str, judged: Sequence[_Judged]) -> list[_Judged]:
+        """Candidates with altered facts put right, up to the first sound one."""
+        found = []
+        for candidate in sorted(judged, key=lambda one: one.rank):
+            if not candidate.misstated or not candidate.obeyed.text.strip():
+                continue
+            allowed = self._terms.allowed(french)
+            text = repair(french, candidate.obeyed.text, self.language, candidate.support, allowed)
+            if text is not None:
+                found.append(self._of(french, text, candidate.score, candidate.raw, repaired=True))
+                if found[-1].sound:
+                    break
+        return found
+
+    def clause(self, french: str, candidates: Sequence[Candidate]) -> Clause | None:
+        """The best translation of a clause."""
+        return best_clause(french, candidates, self.language, self._terms.allowed(french))
+
+    def _of(self, french: str, text: str, score: float, raw: str, repaired: bool = False) -> _Judged:
+        obeyed = obey(french, text, self.language, self._terms, self._own)
+        support = compare(french, obeyed.text, self.language, self._terms.allowed(french))
+        return _Judged(obeyed, support, guard(french, obeyed.text, self.language), score, raw, repaired)
 
 
-def _joined(found: Sequence[Sequence[Candidate]], parts: Sequence[str], language: str) -> list[Candidate]:
-    """One candidate of the clauses' best ones, each chosen by its own facts."""
-    chosen = []
-    for at, (part, candidates) in enumerate(zip(parts, found, strict=True)):
-        if not candidates:
-            return []
-        best = min(candidates, key=lambda one: (len(compare(part, one.text, language).failures), -one.score))
-        text = _ended(part, best.text)
-        if at:
-            keep = language == "de" or re.match(r"I\b|\W*[A-Z]{2}", text) or part[:1].isupper()
-            text = text if keep else text[:1].lower() + text[1:]
-        chosen.append(replace(best, text=text))
-    score = sum(candidate.score for candidate in chosen) / len(chosen)
-    return [Candidate(" ".join(candidate.text for candidate in chosen), score)]
+def _poor(works: Mapping[str, _Work]) -> dict[str, _Work]:
+    return {text: work for text, work in works.items() if not work.sound}
 
 
-def _judge(french: str, candidate: Candidate, language: str, terms: Glossary, own: Mapping[str, str]) -> _Judged:
-    text = render(_ended(french, candidate.text.strip()), language)
-    obeyed = obey(french, text, language, terms, own)
-    support = compare(french, obeyed.text, language, terms.allowed(french))
-    return _Judged(obeyed, support, guard(french, obeyed.text, language), candidate.score, candidate.text)
-
-
-def _ended(french: str, translation: str) -> str:
-    """A translation that ends with the sign of its French sentence, closing marks aside."""
-    wanted, ending = _ENDING.search(french), _ENDING.search(translation)
-    if wanted is None or ending is None or not translation:
-        return translation
-    sign = wanted.group(1) or ""
-    if (ending.group(1) or "") == sign or (sign == "…" and ending.group(1) == "..."):
-        return translation
-    # An abbreviation may end with a stop that is its own: "p.m.".
-    if not sign and re.search(r"\b\w\.\w?\.?$", translation):
-        return translation
-    return translation[: ending.start()].rstrip() + sign + ending.group(2)
-
-
-def _finish(french: str, judged: Iterable[_Judged], attempts: int) -> TranslatedSentence:
+def _finish(french: str, work: _Work, policy: Policy) -> TranslatedSentence:
+    """The best candidate that the policy lets pass; without one, the French, said to be French."""
+    judged, cut = work.judged, False
+    if policy == "strict":
+        judged = [candidate for candidate in judged if not candidate.misstated]
+        if not judged:
+            judged, cut = [candidate for candidate in work.shortened if not candidate.misstated], True
     best = min(judged, key=lambda candidate: candidate.rank, default=None)
     if best is None or not best.obeyed.text.strip():
-        # Nothing came back: the French, said to be French, is better than a hole.
-        return TranslatedSentence(french, Support(()), (WarningCode.TRANSLATION_UNTRANSLATED,), attempts=attempts)
-    warnings = [_WARNED[code] for code in best.codes]
-    if not best.support.holds:
-        warnings.insert(0, WarningCode.TRANSLATION_ALTERED)
+        # Nothing came back, or nothing true: the French is better than a hole.
+        code = WarningCode.TRANSLATION_UNTRANSLATED
+        return TranslatedSentence(french, Support(()), (code,), attempts=work.attempts)
     return TranslatedSentence(
         best.obeyed.text,
         best.support,
-        tuple(dict.fromkeys(warnings)),
+        _warnings(best, cut),
         best.obeyed.applied,
         best.obeyed.unapplied,
-        attempts,
+        work.attempts,
+        best.repaired,
     )
+
+
+def _warnings(best: _Judged, cut: bool) -> tuple[WarningCode, ...]:
+    codes = [WarningCode.TRANSLATION_SHORTENED] if cut else []
+    if not best.support.holds:
+        codes.append(WarningCode.TRANSLATION_ALTERED)
+    codes += [_WARNED[code] for code in best.codes]
+    if best.obeyed.unapplied:
+        codes.append(WarningCode.GLOSSARY_UNAPPLIED)
+    return tuple(dict.fromkeys(codes))

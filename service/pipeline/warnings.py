@@ -23,8 +23,10 @@ class WarningCode(StrEnum):
     TRANSLATION_ALTERED = "translation_altered"
     TRANSLATION_UNTRANSLATED = "translation_untranslated"
     TRANSLATION_REPETITION = "translation_repetition"
+    TRANSLATION_SHORTENED = "translation_shortened"
     UNSUPPORTED_FACT = "unsupported_fact"
     GLOSSARY_UNUSED = "glossary_unused"
+    GLOSSARY_UNAPPLIED = "glossary_unapplied"
     LANGUAGE_EXPERIMENTAL = "language_experimental"
     LENGTH_NOT_REACHED = "length_not_reached"
 
@@ -54,8 +56,14 @@ SENTENCES: dict[WarningCode, str] = {
         "In {language}, sentence {sentence} could not be translated and stays French."
     ),
     WarningCode.TRANSLATION_REPETITION: "In {language}, sentence {sentence} may repeat itself or be incomplete.",
+    WarningCode.TRANSLATION_SHORTENED: (
+        "In {language}, sentence {sentence} leaves out a clause whose facts no translation kept."
+    ),
     WarningCode.UNSUPPORTED_FACT: "Sentence {sentence} states {found}, which the article does not; see its checks.",
     WarningCode.GLOSSARY_UNUSED: "These glossary entries do not occur in the brief: {entries}.",
+    WarningCode.GLOSSARY_UNAPPLIED: (
+        "In {language}, sentence {sentence} could not be made to use these glossary entries: {entries}."
+    ),
     WarningCode.LANGUAGE_EXPERIMENTAL: "Translations into {language} are experimental: expect more errors.",
     WarningCode.LENGTH_NOT_REACHED: "The brief has {words} words; {wanted} were asked for.",
 }

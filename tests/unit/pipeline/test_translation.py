@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.contracts import Candidate, ModelIdentity, TranslationOptions, Translator
+from service.pipeline.brief import Policy
+from service.pipeline.clauses import clauses_of
+from service.pipeline.comparison import compare
 from service.pipeline.glossary import Glossary
+from service.pipeline.repair import FACTUAL
 from service.pipeline.translation import TranslationStep
 from service.pipeline.warnings import WarningCode
 
@@ -42,9 +48,11 @@ class ScriptedTranslator:
         return [Candidate(output, -0.1 * rank) for rank, output in enumerate(outputs, 1)]
 
 
-def _step(script: Mapping[str, Sequence[str]], candidates: int = 2) -> tuple[TranslationStep, ScriptedTranslator]:
+def _step(
+    script: Mapping[str, Sequence[str]], candidates: int = 2, policy: Policy = "strict"
+) -> tuple[TranslationStep, ScriptedTranslator]:
     translator = ScriptedTranslator(script)
-    return TranslationStep(translator, candidates), translator
+    return TranslationStep(translator, candidates, policy), translator
 
 
 def test_the_fake_is_a_translator() -> None:
@@ -80,7 +88,7 @@ def test_a_sentence_is_cut_at_its_clauses_when_nothing_else_helps() -> None:
     french = "Le musée a fermé en 1998, mais la mairie l'a racheté en 2004."
     step, translator = _step(
         {
-            french: ["The museum closed in 1989, but the city bought it in 2014."],
+            french: ["The museum closed in 1998, but Chicago bought it in 2004."],
             "Le musée a fermé en 1998,": ["The museum closed in 1998."],
             "mais la mairie l'a racheté en 2004.": ["But the city bought it in 2004."],
         }
@@ -92,12 +100,109 @@ def test_a_sentence_is_cut_at_its_clauses_when_nothing_else_helps() -> None:
     assert translator.calls[-1][0] == ("Le musée a fermé en 1998,", "mais la mairie l'a racheté en 2004.")
 
 
-def test_what_still_differs_is_the_most_literal_one_and_said() -> None:
-    step, _ = _step({"Il a vu 3 chats et 4 chiens.": ["He saw 5 cats and 6 dogs.", "He saw 3 cats and 6 dogs."]})
-    (sentence,) = step.translate(["Il a vu 3 chats et 4 chiens."], "en")
-    assert sentence.text == "He saw 3 cats and 6 dogs."
+def test_an_altered_fact_is_repaired_before_the_sentence_is_cut() -> None:
+    french = "Il a vu 3 chats au zoo, mais il a aussi vu 4 chiens."
+    step, translator = _step({french: ["He saw 3 cats at the zoo, but he also saw 6 dogs."]})
+    (sentence,) = step.translate([french], "en")
+    assert sentence.text == "He saw 3 cats at the zoo, but he also saw 4 dogs."
+    assert (sentence.repaired, sentence.warnings) == (True, ())
+    assert all(call[0] == (french,) for call in translator.calls)
+
+
+def test_a_candidate_of_the_model_is_preferred_to_a_repaired_one() -> None:
+    step, _ = _step({"Il a 12 ans.": ["He is 21 years old.", "He is 22.", "He is 12."]})
+    (sentence,) = step.translate(["Il a 12 ans."], "en")
+    assert (sentence.text, sentence.repaired) == ("He is 12.", False)
+
+
+def test_warn_gives_the_most_literal_one_and_says_what_differs() -> None:
+    french = "Macron a vu 3 chats."
+    step, _ = _step({french: ["Scholz and Biden saw 3 cats.", "Scholz and Biden saw 5 cats."]}, policy="warn")
+    (sentence,) = step.translate([french], "en")
+    assert sentence.text == "Scholz and Biden saw 3 cats."
     assert sentence.warnings == (WarningCode.TRANSLATION_ALTERED,)
-    assert [check.fact.value for check in sentence.support.failures] == ["6"]
+    assert {check.fact.kind for check in sentence.support.failures} == {"name"}
+
+
+def test_strict_gives_the_french_rather_than_an_invented_name() -> None:
+    french = "Macron a vu 3 chats."
+    step, _ = _step({french: ["Scholz and Biden saw 3 cats."]})
+    (sentence,) = step.translate([french], "en")
+    assert (sentence.text, sentence.support.checks) == (french, ())
+    assert sentence.warnings == (WarningCode.TRANSLATION_UNTRANSLATED,)
+
+
+def test_strict_leaves_out_a_clause_that_cannot_be_put_right() -> None:
+    french = "Le musée a fermé en 1998, mais la mairie l'a racheté en 2004."
+    step, _ = _step(
+        {
+            french: ["The museum closed in 1998, but Chicago bought it in 2004."],
+            "Le musée a fermé en 1998,": ["The museum closed in 1998,"],
+            "mais la mairie l'a racheté en 2004.": ["but Chicago bought it in 2004."],
+        }
+    )
+    (sentence,) = step.translate([french], "en")
+    assert sentence.text == "The museum closed in 1998."
+    assert sentence.warnings == (WarningCode.TRANSLATION_SHORTENED,)
+    assert sentence.support.holds
+
+
+def test_a_lost_quotation_mark_weighs_less_than_a_wrong_number() -> None:
+    french = "Il a dit « oui » à 3 chats."
+    outputs = ["Scholz and Biden said “yes” to 3 cats.", "He said yes to 3 cats."]
+    step, _ = _step({french: outputs}, policy="warn")
+    assert step.translate([french], "en")[0].text == outputs[1]
+
+
+def test_a_lost_quotation_mark_is_said_but_not_forbidden() -> None:
+    french = "Il a dit « oui » à Jean."
+    step, _ = _step({french: ["He said yes to Jean."]})
+    (sentence,) = step.translate([french], "en")
+    assert (sentence.text, sentence.warnings) == ("He said yes to Jean.", (WarningCode.TRANSLATION_ALTERED,))
+
+
+_FACTS = ["12", "21", "Chicago", "Lyon", "Angela Merkel", "Julie Martin", "18 months", "7.5%", "on 3 May", "in 1998"]
+_FACTS += ["twelve", "€3 million", "at 8 p.m.", "second", "third", "President Donald Trump", "NATO", "", "the mayor"]
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    outputs=st.lists(st.lists(st.sampled_from(_FACTS), min_size=1, max_size=4), min_size=1, max_size=3),
+    french=st.sampled_from(
+        [
+            "Julie Martin a vendu 12 vélos à Lyon le 3 mai, mais le maire a payé 7,5 % de moins.",
+            "Le maire a rencontré Angela Merkel à 20 heures ; la troisième réunion a duré dix-huit mois.",
+            "Le président américain a promis 3 millions d'euros en 1998.",
+        ]
+    ),
+)
+def test_strict_never_states_what_the_french_does_not(outputs: list[list[str]], french: str) -> None:
+    script = {french: [f"Yesterday they said that {' and '.join(facts)} came." for facts in outputs]}
+    script |= {part: [f"They gave {' to '.join(outputs[0])}."] for part in clauses_of(french)} | script
+    step, _ = _step(script)
+    (sentence,) = step.translate([french], "en")
+    if sentence.text == french:
+        assert sentence.warnings == (WarningCode.TRANSLATION_UNTRANSLATED,)
+        return
+    failures = [check for check in compare(french, sentence.text, "en").failures if check.fact.kind in FACTUAL]
+    assert [check.fact.text for check in failures if check.status == "altered"] == []
+    if WarningCode.TRANSLATION_SHORTENED not in sentence.warnings:
+        assert failures == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    wrong=st.sampled_from(["10", "21", "1,012", "twelve", "2.5 million"]),
+    town=st.sampled_from(["Lyon", "Chicago", "Rome", "Berlin"]),
+    month=st.sampled_from(["May", "March", "October"]),
+)
+def test_strict_repairs_whatever_single_facts_a_model_alters(wrong: str, town: str, month: str) -> None:
+    french = "Le maire de Lyon a vendu 340 vélos le 3 mai."
+    step, _ = _step({french: [f"The mayor of {town} sold {wrong} bicycles on 3 {month}."]})
+    (sentence,) = step.translate([french], "en")
+    assert sentence.text == "The mayor of Lyon sold 340 bicycles on 3 May."
+    assert sentence.repaired
+    assert sentence.support.holds
 
 
 def test_an_untranslated_sentence_is_said_to_be() -> None:
@@ -159,6 +264,7 @@ def test_a_term_that_cannot_be_placed_is_reported() -> None:
     (sentence,) = step.translate(["Le taux directeur monte."], "en", Glossary.of({"taux directeur": "policy rate"}))
     assert [entry.source for entry in sentence.unapplied] == ["taux directeur"]
     assert sentence.applied == ()
+    assert sentence.warnings == (WarningCode.GLOSSARY_UNAPPLIED,)
 
 
 def test_a_text_keeps_its_lines_and_blank_lines() -> None:
