@@ -13,6 +13,7 @@ import typer
 from models.contracts import Length
 from models.errors import BreveError
 from service.cli import context, options
+from service.cli.evaluate_extras import Extras
 from service.cli.evaluate_translation import evaluate_translation
 from service.cli.exits import FOUND_WANTING
 from service.cli.terminal import progress_bar, results, say, write_json
@@ -65,6 +66,12 @@ def evaluate(
     cache: options.CacheOption = "bypass",
     jobs: options.JobsOption = 1,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap over articles.")] = 1,
+    slice_by: Annotated[
+        list[str] | None,
+        typer.Option("--slice", metavar="NAME", help="Figures by length, or by a field, as topic; repeatable."),
+    ] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write thresholds and articles as JUnit XML.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page: plots, worst and best, evidence.")] = None,
 ) -> None:
     """Score briefs, or translations, against references.
 
@@ -79,15 +86,18 @@ def evaluate(
         *(Threshold.parse(text, at_least=True) for text in fail_under or ()),
         *(Threshold.parse(text, at_least=False) for text in fail_over or ()),
     ]
+    extras = Extras(tuple(slice_by or ()), junit, html)
     if bare_suffix(data) == ".tsv":
+        extras.refuse_for_pairs()
         holds = evaluate_translation(settings, data, to, briefs, out, compare, thresholds, limit)
     else:
         records = read_records(data, limit)
+        extras.refuse_unknown(records)  # before any brief is written
         if briefs is not None:
             run = Run(briefs_for(records, read_briefs(briefs), briefs))
         else:
             run = _write(settings, records, length, cache, jobs, out)
-        holds = _report(str(data), records, run, compare, thresholds, seed)
+        holds = _report(str(data), records, run, compare, thresholds, seed, extras)
     if not holds:
         raise typer.Exit(FOUND_WANTING.code)
 
@@ -138,6 +148,7 @@ def _report(
     compare: Path | None,
     thresholds: Sequence[Threshold],
     seed: int,
+    extras: Extras,
 ) -> bool:
     """Score, print and tell whether every threshold holds."""
     systems = all_systems(records, run.briefs)
@@ -156,5 +167,6 @@ def _report(
         seconds_per_article=run.seconds_per_article,
     )
     print_tables(evaluation, results())
-    write_json(document(evaluation))
+    more = extras.make(evaluation, records, run.briefs, results())
+    write_json({**document(evaluation), **more})
     return not evaluation.missed

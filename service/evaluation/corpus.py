@@ -23,17 +23,22 @@ from service.errors import InvalidRequest
 # The first name is the one that OrangeSum uses; the others are common in users' own files.
 ARTICLE_KEYS = ("article", "text", "document")
 REFERENCE_KEYS = ("abstract", "reference", "summary")
+_KNOWN_KEYS = frozenset({"id", "title", "peers", *ARTICLE_KEYS, *REFERENCE_KEYS})
 
 
 @dataclass(frozen=True)
 class Record:
-    """An article, the brief that a person wrote of it, and what other systems (``peers``) wrote."""
+    """An article, the brief that a person wrote of it, and what other systems (``peers``) wrote.
+
+    ``fields`` holds what else the record says in a text or a number, such as its topic.
+    """
 
     id: str
     article: str
     reference: str
     title: str | None = None
     peers: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,12 @@ def _record(place: str, row: Mapping[str, Any]) -> Record:
         reference=_text(place, row, REFERENCE_KEYS),
         title=row.get("title") or None,
         peers={str(name): str(text) for name, text in peers.items()},
+        fields={name: str(value) for name, value in row.items() if name not in _KNOWN_KEYS and _is_plain(value)},
     )
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float) and value != ""
 
 
 def _text(place: str, row: Mapping[str, Any], keys: tuple[str, ...]) -> str:
