@@ -42,12 +42,14 @@ COPY LICENSE NOTICE /opt/breve/
 ENV PATH=/opt/breve/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    HOME=/tmp \
+    HOME=/data \
     BREVE_HOME=/opt/breve/home \
     BREVE_CACHE_PATH=/data/cache.sqlite \
     BREVE_KEYS_PATH=/data/keys.json \
     BREVE_HOST=0.0.0.0 \
     BREVE_PORT=8000
+# Where nothing else can be written, temporary files lie in the folder one is in.
+WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 USER 10001:10001

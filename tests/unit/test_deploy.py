@@ -110,7 +110,8 @@ def test_what_must_be_writable_is_a_volume(deployment: Any, container: Any) -> N
         assert not mounts[path].get("readOnly", False)
     environment = image_environment()
     assert environment["BREVE_CACHE_PATH"].startswith("/data/")
-    assert environment["HOME"] == "/tmp"
+    assert environment["HOME"] == "/data"
+    assert "\nWORKDIR /data\nVOLUME /data\n" in serving_stage()
 
 
 def test_the_keys_come_from_a_secret(deployment: Any, container: Any) -> None:
