@@ -7,23 +7,27 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import orjson
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service import wiring
-from service.http import documentation, operations, problems, routes
+from service.errors import InvalidRequest, Misconfigured
+from service.http import documentation, job_routes, operations, problems, routes
 from service.http.computations import Computations
 from service.http.description import describe
+from service.http.jobs import Jobs
 from service.http.keys import Door
 from service.http.limits_body import DrainBody
 from service.http.metrics import Metrics, scrape
 from service.http.middleware import Envelope
+from service.http.page import page_router
 from service.http.readiness import Readiness
 from service.http.state import Service
 from service.queue.admission import Admission
-from service.runtime import Build
+from service.queue.jobs import JobStore
+from service.runtime import Build, Runtime
 from service.settings import Settings
 from service.version import VERSION
 
@@ -41,9 +45,14 @@ def create_app(
     metrics = Metrics()
     admission = Admission(settings.max_queue)
     computations = Computations(admission, settings.concurrency, metrics.observe_run)
-    service = Service(
-        settings, Readiness(settings, build, metrics.watch, on_failure), admission, computations, Door(settings)
-    )
+    jobs = Jobs(JobStore(settings.jobs_file, settings.job_ttl), computations, admission, settings.job_ttl)
+
+    def on_ready(runtime: Runtime) -> None:
+        metrics.watch(runtime)
+        jobs.resume(runtime)
+
+    readiness = Readiness(settings, build, on_ready, on_failure)
+    service = Service(settings, readiness, admission, computations, Door(settings), jobs)
     app = FastAPI(
         title="Brève", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
         lifespan=_lifespan,
@@ -54,7 +63,9 @@ def create_app(
     app.state.metrics = metrics
     problems.install(app)
     app.include_router(routes.router)
+    app.include_router(job_routes.router)
     app.include_router(operations.router)
+    app.include_router(_page(settings))
     if settings.docs:
         app.add_api_route("/openapi.json", _description, include_in_schema=False)
         app.add_api_route("/docs", documentation.page, include_in_schema=False)
@@ -77,12 +88,23 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load, serve, drain: the server has waited for open requests when the last part runs."""
     service: Service = app.state.service
+    service.jobs.begin()
     service.readiness.begin()
     yield
     service.readiness.refuse()
+    service.jobs.stop()
     await asyncio.to_thread(service.admission.drain, DRAIN_SECONDS)
     await service.computations.close()
+    await service.jobs.close()
     await asyncio.to_thread(service.readiness.end)
+
+
+def _page(settings: Settings) -> APIRouter:
+    """The web page. Raises ``Misconfigured`` if its sample articles cannot be read."""
+    try:
+        return page_router(settings.seeds_folder)
+    except InvalidRequest as error:
+        raise Misconfigured(f"BREVE_SEEDS: {error}") from error
 
 
 async def _description(request: Request) -> Response:

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from service.errors import DeadlineExceeded
 from service.http.rendering import render
-from service.pipeline.brief import BriefRequest, RunNotes
-from service.queue.admission import Admission
+from service.pipeline.brief import Brief, BriefRequest, Progress, RunNotes
+from service.queue.admission import Admission, Place
 from service.queue.ticket import Ticket
 from service.runtime import Runtime
 
@@ -56,13 +56,43 @@ class Answer:
         return self.origin != "bypass"
 
 
-@dataclass
+@dataclass(frozen=True)
+class Step:
+    """Something that a run has behind it; ``brief`` is one language's, where the step wrote one.
+
+    ``phase`` is "accepted" (it has its place), "started" (it is worked on), then the pipeline's
+    "article", "brief" and "translation".
+    """
+
+    phase: str
+    brief: Brief | None = None
+
+
+#: Told of each step, in the event loop.
+Listener = Callable[[Step], None]
+
+
+@dataclass(eq=False)
 class _Run:
     """A run under way; ``waiters`` counts who would miss it."""
 
-    task: asyncio.Task[tuple[bytes, RunNotes]]
     ticket: Ticket
+    steps: list[Step] = field(default_factory=lambda: [Step("accepted")])
+    listeners: list[Listener] = field(default_factory=list)
     waiters: int = 0
+    task: asyncio.Task[tuple[bytes, RunNotes]] = field(init=False)
+
+    def follow(self, listener: Listener) -> None:
+        """Tell of what was, and of what comes."""
+        for step in self.steps:
+            listener(step)
+        self.listeners.append(listener)
+
+    def tell(self, step: Step) -> None:
+        """Let everybody who follows know."""
+        self.steps.append(step)
+        for listener in self.listeners:
+            listener(step)
 
 
 class Computations:
@@ -78,11 +108,11 @@ class Computations:
         self._observe = observe
         self._runs: dict[tuple[str, str], _Run] = {}
 
-    async def answer(self, runtime: Runtime, asked: Asked, seconds: float) -> Answer:
+    async def answer(self, runtime: Runtime, asked: Asked, seconds: float, listener: Listener | None = None) -> Answer:
         """Write the brief within ``seconds``, or wait for the equal request that is being answered.
 
-        Raises what the pipeline raises, ``Overloaded`` at once if there is no place, and
-        ``DeadlineExceeded``.
+        Raises what the pipeline raises, ``Overloaded`` at once, before any step, if there is no
+        place, and ``DeadlineExceeded``.
         """
         key = (asked.id, asked.request.cache)
         run, joined = self._runs.get(key), True
@@ -90,12 +120,16 @@ class Computations:
             run, joined = self._start(runtime, asked, key, seconds), False
         run.waiters += 1
         run.ticket.deadline = max(run.ticket.deadline or 0.0, time.monotonic() + seconds)
+        if listener is not None:
+            run.follow(listener)
         try:
             async with asyncio.timeout(seconds):
                 body, notes = await asyncio.shield(run.task)
         except TimeoutError:
             raise DeadlineExceeded(f"the brief was not done within {seconds:g} seconds") from None
         finally:
+            if listener is not None:
+                run.listeners.remove(listener)
             self._leave(key, run)
         if asked.request.cache == "bypass":
             return Answer(asked.id, body, "bypass", notes)
@@ -118,22 +152,31 @@ class Computations:
         await asyncio.to_thread(self._pool.shutdown, True, cancel_futures=True)
 
     def _start(self, runtime: Runtime, asked: Asked, key: tuple[str, str], seconds: float) -> _Run:
-        ticket = Ticket.lasting(seconds)
-        run = _Run(asyncio.create_task(self._in_place(runtime, asked, ticket)), ticket)
+        place = self._admission.place()
+        run = _Run(Ticket.lasting(seconds))
+        run.task = asyncio.create_task(self._in_place(place, run, runtime, asked))
         self._runs[key] = run
         run.task.add_done_callback(lambda _: self._forget(key, run))
+        # A task that is cancelled before its first step never gets to give its place back.
+        run.task.add_done_callback(lambda _: place.release(completed=False))
         return run
 
-    async def _in_place(self, runtime: Runtime, asked: Asked, ticket: Ticket) -> tuple[bytes, RunNotes]:
-        with self._admission.place():
+    async def _in_place(self, place: Place, run: _Run, runtime: Runtime, asked: Asked) -> tuple[bytes, RunNotes]:
+        loop = asyncio.get_running_loop()
+        with place:
             notes = RunNotes()
             accepted = time.perf_counter()
 
+            def tell(phase: str, brief: Brief | None = None) -> None:
+                loop.call_soon_threadsafe(run.tell, Step(phase, brief))
+
             def work() -> bytes:
                 notes.seconds["waiting"] = time.perf_counter() - accepted
-                return _write(runtime, asked, ticket, notes)
+                run.ticket.check()
+                tell("started")
+                return _write(runtime, asked, run.ticket, notes, tell)
 
-            body = await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, work)
+            body = await loop.run_in_executor(self._pool, copy_context().run, work)
         self._observe(notes)
         return body, notes
 
@@ -151,10 +194,9 @@ class Computations:
             run.task.exception()  # somebody who left in time need not hear of it
 
 
-def _write(runtime: Runtime, asked: Asked, ticket: Ticket, notes: RunNotes) -> bytes:
+def _write(runtime: Runtime, asked: Asked, ticket: Ticket, notes: RunNotes, progress: Progress) -> bytes:
     """Run the pipeline and store the reply; the first stored one wins, so that all readers see the same bytes."""
-    ticket.check()
-    briefing = runtime.briefer.run(asked.request, ticket, notes)
+    briefing = runtime.briefer.run(asked.request, ticket, notes, progress)
     started = time.perf_counter()
     body = render(briefing)
     if asked.request.cache != "bypass":

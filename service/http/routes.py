@@ -17,12 +17,14 @@ from models.errors import BreveError
 from service.errors import BriefNotFound
 from service.http import problems
 from service.http.computations import CACHE_STATUS, Answer
-from service.http.description import given, refusals, takes
+from service.http.description import PREFER, brief_replies, given, refusals, takes
 from service.http.disconnection import unless_gone
+from service.http.entrance import enter
+from service.http.job_routes import accept_job, wants_job
 from service.http.json_body import parse
 from service.http.keys import Key
 from service.http.limits_body import read_body
-from service.http.negotiation import JSON, choose
+from service.http.negotiation import JSON, STREAM, choose
 from service.http.rendering import entity_tag, model_data, server_timing
 from service.http.schemas import (
     BatchIn,
@@ -35,40 +37,44 @@ from service.http.schemas import (
     read_brief,
 )
 from service.http.state import Service, characters_of, seconds_for, service_of
+from service.http.streaming import replay, stream
+from service.pipeline.brief import Graded
 from service.runtime import Runtime
 from service.version import PIPELINE_VERSION
 
-
-async def _enter(request: Request) -> None:
-    """Who asks; the key goes with the request. Raises ``Unauthorised``."""
-    request.state.key = service_of(request).door.enter(request.headers.get("authorization"))
-
-
-router = APIRouter(prefix="/v1", tags=["briefs"], dependencies=[Depends(_enter)])
+router = APIRouter(prefix="/v1", tags=["briefs"], dependencies=[Depends(enter)])
 
 
 @router.post(
     "/briefs",
     summary="Write the briefs of one article",
-    openapi_extra=takes(BriefIn),
-    responses={**given(BriefReply, "location", "etag", "cache-status", "server-timing"), **refusals("write")},
+    openapi_extra=takes(BriefIn, PREFER),
+    responses={**brief_replies(), **refusals("write")},
 )
 async def write_briefs(request: Request) -> Response:
     """The same request gets the same bytes: `timings` are those of the first time, and this
     request's own are in the `Server-Timing` header. The reply is stored under its `id` unless
-    `cache` is `bypass`."""
+    `cache` is `bypass`. With `Accept: text/event-stream` each part is sent as soon as it is there;
+    with `Prefer: respond-async` a brief that is not stored yet becomes a job."""
     started = time.perf_counter()
     service = service_of(request)
-    choose(request.headers.get("accept"), (JSON,))
+    streamed = choose(request.headers.get("accept"), (JSON, STREAM)) == STREAM
     seconds = seconds_for(request, service)
     runtime = service.readiness.runtime
     body = await read_body(request, service.settings.max_bytes, service.settings.timeout)
     key = request.state.key
     answer = service.recall(runtime, body, key)
     if answer is None:
-        answer = await unless_gone(request, service.answer_body(runtime, body, key, seconds))
+        asked = await unless_gone(request, service.read(runtime, body, key, seconds))
+        answer = service.stored(runtime, asked)
+        if answer is None and streamed:
+            return await stream(request, service, runtime, asked, seconds)
+        if answer is None and wants_job(request, service, asked):
+            return await accept_job(request, service, runtime, asked)
+        if answer is None:
+            answer = await unless_gone(request, service.computations.answer(runtime, asked, seconds))
     request.scope["breve.origin"] = answer.origin
-    return _reply(answer, started)
+    return replay(answer) if streamed else _reply(answer, started)
 
 
 @router.post(
@@ -144,13 +150,15 @@ async def list_models(request: Request) -> Response:
 async def list_languages(request: Request) -> Response:
     """French first; articles are always French."""
     choose(request.headers.get("accept"), (JSON,))
-    codes = service_of(request).readiness.runtime.briefer.languages
-    return _json({"source": "fr", "languages": [_language(code) for code in codes]})
+    briefer = service_of(request).readiness.runtime.briefer
+    experimental = briefer.experimental if isinstance(briefer, Graded) else frozenset()
+    return _json({"source": "fr", "languages": [_language(code, code in experimental) for code in briefer.languages]})
 
 
-def _language(code: str) -> dict[str, str]:
+def _language(code: str, experimental: bool) -> dict[str, str | bool]:
     locale = Locale.parse(code)
-    return {"code": code, "name": locale.get_display_name("en") or code, "own_name": locale.get_display_name() or code}
+    name, own_name = locale.get_display_name("en") or code, locale.get_display_name() or code
+    return {"code": code, "name": name, "own_name": own_name, "experimental": experimental}
 
 
 def _json(content: Any) -> Response:

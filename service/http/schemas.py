@@ -308,6 +308,7 @@ class LanguageOut(_Given):
     code: Language
     name: str = Field(description="In English.")
     own_name: str = Field(description="In the language itself.")
+    experimental: bool = Field(description="Whether this language's quality is below what is promised.")
 
 
 class LanguagesReply(_Given):
@@ -315,6 +316,16 @@ class LanguagesReply(_Given):
 
     source: Literal["fr"]
     languages: list[LanguageOut]
+
+
+class JobReply(_Given):
+    """A brief that is being written while nobody waits."""
+
+    id: str
+    state: Literal["queued", "running", "succeeded", "failed"]
+    created: str = Field(description="When it was accepted (RFC 3339, UTC).", json_schema_extra={"format": "date-time"})
+    location: str = Field(default=_ABSENT, json_schema_extra=_optional, description="The brief, once it succeeded.")
+    problem: ProblemOut = Field(default=_ABSENT, json_schema_extra=_optional, description="Why it failed.")
 
 
 class AliveReply(_Given):

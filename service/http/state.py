@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from service.errors import DeadlineExceeded, InvalidRequest
 from service.http.computations import Answer, Asked, Computations
+from service.http.jobs import Jobs
 from service.http.json_body import parse
 from service.http.keys import Door, Key
 from service.http.readiness import Readiness
@@ -40,6 +41,9 @@ class Service:
     admission: Admission
     computations: Computations
     door: Door
+    jobs: Jobs
+    #: Seconds between two comments of a stream, which keep proxies from closing a silent connection.
+    ping_seconds: float = 15.0
     _ids: OrderedDict[bytes, tuple[str, int]] = field(default_factory=OrderedDict)
 
     def recall(self, runtime: Runtime, body: bytes, key: Key | None) -> Answer | None:
@@ -54,8 +58,11 @@ class Service:
         self.door.charge(key, characters)
         return Answer(id, found, "hit", RunNotes())
 
-    async def answer_body(self, runtime: Runtime, body: bytes, key: Key | None, seconds: float) -> Answer:
-        """The answer to a body that holds one request; remembers its id."""
+    async def read(self, runtime: Runtime, body: bytes, key: Key | None, seconds: float) -> Asked:
+        """The request that a body holds, with its id, which is remembered.
+
+        Raises ``InvalidRequest``, ``RateLimited`` and what ``identify`` raises.
+        """
         request = read_brief(parse(body, self.settings.max_json_depth))
         self.door.charge(key, characters_of(request))
         asked = await self.identify(runtime, request, seconds)
@@ -63,15 +70,16 @@ class Service:
             self._ids[hashlib.sha256(body).digest()] = (asked.id, characters_of(request))
             if len(self._ids) > REMEMBERED:
                 self._ids.popitem(last=False)
-        return await self.answer(runtime, asked, seconds)
+        return asked
+
+    def stored(self, runtime: Runtime, asked: Asked) -> Answer | None:
+        """The stored answer, where the request wants one."""
+        found = None if asked.request.cache == "bypass" else runtime.get_reply(asked.id)
+        return None if found is None else Answer(asked.id, found, "hit", RunNotes())
 
     async def answer(self, runtime: Runtime, asked: Asked, seconds: float) -> Answer:
         """The stored answer, or a new one."""
-        if asked.request.cache != "bypass":
-            found = runtime.get_reply(asked.id)
-            if found is not None:
-                return Answer(asked.id, found, "hit", RunNotes())
-        return await self.computations.answer(runtime, asked, seconds)
+        return self.stored(runtime, asked) or await self.computations.answer(runtime, asked, seconds)
 
     async def identify(self, runtime: Runtime, request: BriefRequest, seconds: float) -> Asked:
         """The request with its id; what takes long is done on a thread and needs a place.

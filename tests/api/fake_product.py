@@ -37,6 +37,7 @@ class FakeBriefer:
 
     languages = ("fr", "en", "de")
     models = (IDENTITY,)
+    experimental = frozenset({"de"})
 
     def __init__(self) -> None:
         self.runs = 0
@@ -56,15 +57,20 @@ class FakeBriefer:
         self.seen.append(request)
         self.tickets.append(ticket)
         self.started.set()
+        tell: Progress = progress or _nobody
         text = (request.text or request.html or "").strip()
         self._refuse(request, text)
+        tell("article")
+        briefs = tuple(_brief(text, language) for language in request.languages)
+        tell("brief", briefs[0])
         while WAITS in text and not self.gate.wait(0.005):
             ticket.check()
         if notes is not None:
             notes.seconds["brief"] = 0.25
             notes.cache_misses.append("brief")
             notes.entries.append("entry")
-        briefs = tuple(_brief(text, language) for language in request.languages)
+        for brief in briefs[1:]:
+            tell("translation", brief)
         article = ArticleSummary(text, request.title, "fr", len(text.split()))
         # Another number each time, so that a test sees whether the first reply's bytes come again.
         return Briefing(self.identify(request), article, briefs, self.models, {"brief": float(self.runs)}, ())
@@ -83,6 +89,10 @@ class FakeBriefer:
             raise ModelFailed(f"could not compute {text}")
         if BREAKS in text:
             raise RuntimeError(f"unforeseen: {text}")
+
+
+def _nobody(phase: str, brief: Brief | None = None) -> None:
+    """Progress that nobody follows."""
 
 
 def _brief(text: str, language: str) -> Brief:
