@@ -67,11 +67,16 @@ class Exonyms:
         self._people: dict[str, tuple[str, ...]] = {}
         self._french_of: dict[str, set[str]] = {}
         self._places_of_word: dict[str, set[str]] = {}
+        self._acronyms: set[str] = set()
+        self._spelled_out: set[str] = set()
         for kind, french, renderings in _rows(language):
             key = fold(french)
             if kind == "people":
                 self._people[key] = tuple(fold(stem) for stem in renderings)
                 continue
+            if french.isupper() and kind == "organisation":
+                self._acronyms.add(key)
+                self._spelled_out |= _spelled_out(renderings)
             known = self._pairs.get(key)
             written = (known.written if known else ()) + renderings
             folded = tuple(dict.fromkeys(fold(name) for name in written))
@@ -160,9 +165,17 @@ class Exonyms:
             pairs = [pair for pair in pairs if pair.kind not in ("event", "institution", "party")]
             if fold(name) in ("seine", "nil", "reich"):
                 return False
+            if fold(name) in self._spelled_out and self.french_for(name) <= self._acronyms:
+                return False
         # "Is" is not "IS": a short name in capitals is one only in capitals.
         forms = {form for pair in pairs for form in pair.written if fold(form) == fold(name)}
         return bool(forms) and (name.isupper() or not all(form.isupper() for form in forms))
+
+
+def _spelled_out(renderings: tuple[str, ...]) -> set[str]:
+    """What an acronym is called in words, which German capitalises without naming anybody: "Mehrwertsteuer"."""
+    acronyms = {fold(name) for name in renderings if name.isupper()}
+    return {fold(name) for name in renderings if name[1:].islower()} - acronyms
 
 
 def _rows(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:

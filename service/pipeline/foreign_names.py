@@ -71,7 +71,8 @@ _COMMON = _listed(
     prosecutor counsel ambassador colonel captain lieutenant sergeant major commander admiral interior foreign
     defence defense health education finance economy treasury justice transport agriculture environment culture home
     affairs tv covid ok id it pr ceo dvd gps x-ray sms usb forties fifties sixties seventies eighties nineties no
-    what why how when where who the a an and of in on at for to by with from tsar kaiser renaissance christmas
+    not never nicht nie non não nunca what why how when where who the a an and of in on at for to by with from
+    tsar kaiser renaissance christmas
     easter ramadan passover halloween thanksgiving arab arabs kurd kurds kurdish roma slavic latin anglo hispanic
     gothic victorian oscar nobel prize award twitter facebook google youtube mum dad mom daddy father mother señor
     señora don doña signor signora senhor senhora dona presidente ministro ministra gobierno governo estado estados
@@ -83,6 +84,10 @@ _COMMON = _listed(
     sur sud sul nord est este oeste ovest leste occidente oriente usted lei voi ella vd"""
 )
 _TOKEN = re.compile(r"[^\W\d_][\w]*(?:[-'’][^\W_]\w*)*")
+_CONTRACTION = re.compile(
+    r"(?:i|you|we|they|he|she|it|that|there|who|what|here|where|how|let)['’](?:ve|ll|d|re|s|m)"
+    r"|(?:do|does|did|is|are|was|were|has|have|had|wo|ca|could|would|should|must|need|ai|might)n['’]t"
+)
 _ROMAN = re.compile(r"[IVXLC]+|I'\w+|I’\w+")
 _OPENS = re.compile(r"(?:^|[.!?…:;]|[\"“„«»‘(\[–—-])[\s\u00a0\u202f\"“„«‘(¿¡–—-]*$")
 
@@ -150,7 +155,14 @@ def names_nobody(word: str, language: str) -> bool:
         or exonyms(language).is_people(word)
         or exonyms(language).is_noun(word)
         or all(part in _COMMON or not part for part in re.split(r"[-'’]", lowered))
+        or (language == "en" and _CONTRACTION.fullmatch(lowered) is not None)
+        or ("-" in word and all(_is_plain(part, language) for part in word.split("-")))
     )
+
+
+def _is_plain(part: str, language: str) -> bool:
+    """Whether a part of a compound names nobody: "mid" and "September", "English" and "speaking"."""
+    return not any(sign.isupper() for sign in part) or (not is_acronym(part) and names_nobody(part, language))
 
 
 def _is_name(word: Word, language: str, following: Word | None, after_name: bool, alone: bool) -> bool:

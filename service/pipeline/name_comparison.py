@@ -11,7 +11,7 @@ from babel import Locale
 
 from service.pipeline.exonyms import Exonyms, contains, exonyms, fold, same_name
 from service.pipeline.facts import Check, Fact
-from service.pipeline.french_tokens import is_ordinary
+from service.pipeline.french_tokens import FUNCTION_WORDS, is_ordinary
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -138,6 +138,8 @@ def _must_stay(part: str, fact: Fact, french: str, table: Exonyms) -> bool:
     """Whether a word of a French name has to come back: no common noun, no people, no ordinary word."""
     if len(part) < 2 or not any(sign.isupper() for sign in part):
         return False
+    if part.isupper() and len(part) > 2 and part.lower() in FUNCTION_WORDS:
+        return False  # « PAS »
     pair = table.pair(part) or table.pair(part.removesuffix("s"))
     if (pair is not None and pair.kind == "word") or is_people_word(part, french, fact.start):
         return False

@@ -138,7 +138,7 @@ def _renamed(
     pair = table.pair(written)
     if pair is None:
         return Edit(altered.start, altered.end, written)
-    if pair.kind not in _ALONE:
+    if pair.kind not in _ALONE or not pair.written[0][0].isupper():
         return None
     return Edit(altered.start, altered.end, pair.written[0])
 

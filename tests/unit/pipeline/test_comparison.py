@@ -86,3 +86,22 @@ def test_an_empty_translation_lacks_every_fact() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="ru"):
         compare("Oui.", "Да.", "ru")
+
+
+@pytest.mark.parametrize(
+    ("language", "french", "translation"),
+    [
+        ("en", "Nous avons mangé.", "We've eaten."),
+        ("en", "Ne le faites pas.", "Don't do it."),
+        ("en", "Il pleut à la mi-septembre.", "It rains in mid-September."),
+        ("en", "Il n'a PAS menti.", "He did NOT lie."),
+        ("de", "Le patron est parti hier.", "Der Chef ist gestern gegangen."),
+    ],
+)
+def test_capitals_that_name_nobody_raise_no_alarm(language: str, french: str, translation: str) -> None:
+    assert compare(french, translation, language).holds
+
+
+def test_a_city_is_not_taken_for_the_adjective_of_its_people() -> None:
+    (check,) = compare("Le maire est arrivé à Londres.", "Der Bürgermeister ist in Paris.", "de").failures
+    assert (check.status, check.fact.text) == ("altered", "Paris")
