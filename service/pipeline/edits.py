@@ -82,5 +82,7 @@ def opens_with_vowel(written: str, language: str) -> bool:
     digits = re.match(r"\d+", written)
     if digits:
         group = digits.group()
+        if language == "it" and re.match(r"1(?![\d.º°])", written):
+            return True  # "l’1,8 %", but "il 1º maggio" and "il 1.234"
         return group.startswith("8") or group == "11" or (language == "en" and group == "18")
     return re.match(r"(?!one\b|uni|eu)[aeiou]", written, re.I) is not None
