@@ -25,6 +25,9 @@ _VERSION: Final = 1
 #: "BreJ" in ASCII, in the file's header: tells our files from other programs' databases.
 _APPLICATION: Final = 0x4272654A
 
+#: Seconds that another process may hold the file before a call gives up.
+BUSY_SECONDS = 5.0
+
 _TABLE: Final = """
 CREATE TABLE jobs (
     id TEXT PRIMARY KEY,
@@ -146,7 +149,9 @@ class JobStore:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             # Requests hold articles: nobody else on the machine is to read them.
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._connection = sqlite3.connect(self._path, timeout=5, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(
+                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
             _prepare(self._connection)
         return self._connection
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
+import httpx
 import pytest
 import structlog
 import uvicorn
@@ -21,6 +25,11 @@ from service.http.server import configured
 from service.settings import Settings
 
 Opened = Callable[..., TestClient]
+StartProcess = Callable[[str], tuple[subprocess.Popen[str], str]]
+
+
+#: Seconds that a server process may take to start on a busy machine.
+STARTING = 120.0
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -118,3 +127,51 @@ def serve(quiet: None, runtime: FakeRuntime, make_settings: Callable[..., Settin
     yield start
     for served in running:
         served.stop()
+
+
+SERVER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from fake_product import FakeRuntime
+from service.http.server import serve
+from service.settings import Settings
+serve(Settings(home=Path({home!r}), port={port}, timeout=20), {build})
+"""
+
+
+@pytest.fixture
+def start_process(tmp_path: Path) -> Iterator[StartProcess]:
+    """A function that runs the server command in a process of its own, and gives it with its address."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(build: str) -> tuple[subprocess.Popen[str], str]:
+        with closing(socket.create_server(("127.0.0.1", 0))) as free:
+            port = free.getsockname()[1]
+        script = SERVER.format(tests=str(Path(__file__).parent), home=str(tmp_path), port=port, build=build)
+        process = subprocess.Popen(
+            [sys.executable, "-c", script], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        running.append(process)
+        return process, f"http://127.0.0.1:{port}"
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def refuses(url: str) -> bool:
+    """Whether nobody listens there any more."""
+    try:
+        httpx.get(f"{url}/livez")
+    except httpx.ConnectError:
+        return True
+    return False

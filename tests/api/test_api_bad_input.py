@@ -165,7 +165,8 @@ def test_a_form_that_includes_json_is_served(client: TestClient, accept: str) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/v1", "/v1/briefs/", "/v1/brief", "/v1/briefs/a/b", "/%00", "/v1/briefs/..%2fetc", "/problems/none"]
+    "path",
+    ["/nothing", "/v1", "/v1/briefs/", "/v1/brief", "/v1/briefs/a/b", "/%00", "/v1/briefs/..%2fetc", "/problems/none"],
 )
 def test_an_unknown_address_is_not_found(client: TestClient, path: str) -> None:
     refused(client.get(path), 404, "not_found")

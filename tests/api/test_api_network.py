@@ -6,17 +6,14 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Served, wait_until
+from conftest import STARTING, Served, StartProcess, ready, refuses, wait_until
 from fake_product import WAITS, FakeRuntime
 from starlette.requests import Request
 
@@ -170,59 +167,11 @@ def test_only_a_named_proxy_tells_who_the_client_is(serve: Serve, trusted: str) 
     assert clients == ["203.0.113.9" if trusted else "127.0.0.1"]
 
 
-SERVER = """
-import sys
-from pathlib import Path
-sys.path.insert(0, {tests!r})
-from fake_product import FakeRuntime
-from service.http.server import serve
-from service.settings import Settings
-serve(Settings(home=Path({home!r}), port={port}, timeout=20), {build})
-"""
-
-
-@pytest.fixture
-def start_process(tmp_path: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[str], str]]]:
-    """A function that runs the server command in a process of its own, and gives it with its address."""
-    running: list[subprocess.Popen[str]] = []
-
-    def start(build: str) -> tuple[subprocess.Popen[str], str]:
-        with closing(socket.create_server(("127.0.0.1", 0))) as free:
-            port = free.getsockname()[1]
-        script = SERVER.format(tests=str(Path(__file__).parent), home=str(tmp_path), port=port, build=build)
-        process = subprocess.Popen(
-            [sys.executable, "-c", script], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        running.append(process)
-        return process, f"http://127.0.0.1:{port}"
-
-    yield start
-    for process in running:
-        process.kill()
-        process.communicate()
-
-
-def ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-def refuses(url: str) -> bool:
-    """Whether nobody listens there any more."""
-    try:
-        httpx.get(f"{url}/livez")
-    except httpx.ConnectError:
-        return True
-    return False
-
-
 def test_sigterm_lets_accepted_work_finish(
-    start_process: Callable[[str], tuple[subprocess.Popen[str], str]],
+    start_process: StartProcess,
 ) -> None:
     process, url = start_process("FakeRuntime.with_slow_model")
-    wait_until(lambda: ready(url))
+    wait_until(lambda: ready(url), STARTING)
     replies: list[httpx.Response] = []
     client = threading.Thread(
         target=lambda: replies.append(httpx.post(f"{url}/v1/briefs", json={"text": f"{WAITS}."}, timeout=20))
@@ -238,9 +187,9 @@ def test_sigterm_lets_accepted_work_finish(
 
 
 def test_a_start_without_weights_ends_the_process_with_the_reason(
-    start_process: Callable[[str], tuple[subprocess.Popen[str], str]],
+    start_process: StartProcess,
 ) -> None:
     process, _ = start_process("FakeRuntime.without_weights")
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=STARTING)
     assert process.returncode != 0
     assert "ModelUnavailable: no weights here" in said
