@@ -53,15 +53,19 @@ EMBEDDED = (
         window=640,
     ),
     Model(
-        id="gemma-3-270m",
-        revision="1.0.0",
+        id="breve-fr-en",
+        revision="1",
         role="translation",
         profile="embedded",
         licence=GEMMA_TERMS,
         languages=("en",),
         window=400,
+        adapter="fr-en.zst",
     ),
 )
+
+#: What is prepared and served: the base alone writes no brief worth reading, so a role waits for its adapter.
+SERVED = tuple(model for model in EMBEDDED if model.adapter)
 
 HUB = (
     Model(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Forest:
     roots: NDArray[np.int32]
     start: float
     names: tuple[str, ...]
+    digest: str = ""  # SHA-256 of the file that it was read from
 
     def predict(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """The predicted value of each row of ``features`` (rows, names)."""
@@ -50,8 +52,9 @@ class Forest:
 def load_forest(path: Path) -> Forest:
     """Read a forest; raises ``ModelUnavailable`` when the file is missing or damaged."""
     try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in ("feature", "threshold", "left", "right", "value", "roots")}
-            return Forest(**arrays, start=float(stored["start"]), names=tuple(stored["names"].tolist()))
+            return Forest(**arrays, start=float(stored["start"]), names=tuple(stored["names"].tolist()), digest=digest)
     except (OSError, KeyError, ValueError) as error:
         raise ModelUnavailable(f"{path.name} cannot be read: {error}", remedy="reinstall breve") from error

@@ -199,3 +199,10 @@ def open_engines(prepared: Prepared, runtime: Runtime) -> tuple[OpenVinoSummaris
         OpenVinoSummariser(steps(summary), tokenizer, summary),
         OpenVinoTranslator(steps(translation), tokenizer, translation),
     )
+
+
+def open_translator(prepared: Prepared, runtime: Runtime) -> OpenVinoTranslator:
+    """Compile the translator's graph alone, where nothing is prepared that writes briefs."""
+    model = prepared.model("translation")
+    compiled = compile_graph(prepared.folder / model.details["graph"], runtime)
+    return OpenVinoTranslator(GraphSteps(compiled), Tokenizer(prepared.folder / TOKENIZER), model)

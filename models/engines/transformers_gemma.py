@@ -216,18 +216,26 @@ class TransformersTranslator(_Role):
 
 def open_engines(prepared: Prepared, threads: int = 0) -> tuple[TransformersSummariser, TransformersTranslator]:
     """The reference on the prepared weights; raises ``ModelUnavailable`` when they are not whole."""
-    if threads:
-        torch.set_num_threads(threads)
     tokenizer = Tokenizer(prepared.folder / TOKENIZER)
     summary, translation = prepared.model("summary"), prepared.model("translation")
-    generators: dict[Any, Generator] = {}
-    for model in (summary, translation):
-        name = model.details["graph"]
-        if name not in generators:
-            graph = ov.Core().read_model(prepared.folder / name)
-            weights = stored_weights(graph, Shape(**model.details["shape"]))
-            generators[name] = Generator(build_reference(weights))
+    writer = _generator(prepared, summary, threads)
+    shared = summary.details["graph"] == translation.details["graph"]
     return (
-        TransformersSummariser(generators[summary.details["graph"]], tokenizer, summary),
-        TransformersTranslator(generators[translation.details["graph"]], tokenizer, translation),
+        TransformersSummariser(writer, tokenizer, summary),
+        TransformersTranslator(
+            writer if shared else _generator(prepared, translation, threads), tokenizer, translation
+        ),
     )
+
+
+def open_translator(prepared: Prepared, threads: int = 0) -> TransformersTranslator:
+    """The reference translator alone, where nothing is prepared that writes briefs."""
+    model = prepared.model("translation")
+    return TransformersTranslator(_generator(prepared, model, threads), Tokenizer(prepared.folder / TOKENIZER), model)
+
+
+def _generator(prepared: Prepared, model: Built, threads: int) -> Generator:
+    if threads:
+        torch.set_num_threads(threads)
+    graph = ov.Core().read_model(prepared.folder / model.details["graph"])
+    return Generator(build_reference(stored_weights(graph, Shape(**model.details["shape"]))))

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 
-from models.catalogue import EMBEDDED, Model, adapter_path
+from models.catalogue import SERVED, Model, adapter_path
 from models.errors import ModelUnavailable
 from models.preparation.base import BASE_DIGEST, BASE_ID, Weights, assemble_base, read_base
 from models.preparation.store import Built, Manifest, Prepared, Progress, fingerprint_of, load, prepare
@@ -25,7 +25,7 @@ TOKENIZER = "tokenizer.model"
 RECIPE = 1
 
 
-def fingerprint(models: Sequence[Model] = EMBEDDED) -> str:
+def fingerprint(models: Sequence[Model] = SERVED) -> str:
     """Identifies what preparation would write: recipe, base, vocabulary, adapters and catalogue."""
     adapters = sorted({model.adapter for model in models if model.adapter})
     return fingerprint_of(
@@ -39,9 +39,7 @@ def fingerprint(models: Sequence[Model] = EMBEDDED) -> str:
     )
 
 
-def prepare_embedded(
-    home: Path, progress: Progress, force: bool = False, models: Sequence[Model] = EMBEDDED
-) -> Manifest:
+def prepare_embedded(home: Path, progress: Progress, force: bool = False, models: Sequence[Model] = SERVED) -> Manifest:
     """Prepare the embedded models under ``home`` unless they are there already.
 
     Raises ``ModelUnavailable`` when the base package or an adapter is missing or damaged.
@@ -53,7 +51,7 @@ def prepare_embedded(
     return prepare(home, PROFILE, fingerprint(models), build, progress, force).manifest
 
 
-def load_embedded(home: Path, verify: bool = False, models: Sequence[Model] = EMBEDDED) -> Prepared:
+def load_embedded(home: Path, verify: bool = False, models: Sequence[Model] = SERVED) -> Prepared:
     """The prepared embedded models, checked; raises ``ModelUnavailable`` naming what is wrong."""
     return load(home, PROFILE, fingerprint(models), verify)
 

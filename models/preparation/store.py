@@ -74,6 +74,10 @@ class Prepared:
     folder: Path
     manifest: Manifest
 
+    def has(self, role: str) -> bool:
+        """Whether a model serves this role."""
+        return any(role in model.roles for model in self.manifest.models)
+
     def model(self, role: str) -> Built:
         """The model that serves a role; raises ``ModelUnavailable`` when none does."""
         for model in self.manifest.models:

@@ -58,7 +58,6 @@ class Options:
     threads: int = 0
     device: str = "cpu"
     compile: bool = False
-    bits: int = 4
 
 
 def rate_at(step: int, options: Options) -> float:
@@ -183,7 +182,7 @@ def train(options: Options) -> None:
         if trainer.step % options.save_every == 0:
             trainer.save(checkpoint)
     trainer.save(checkpoint)
-    size = write_adapter(out / "adapter.zst", base, trainer.matrices(), options.bits)
+    size = write_adapter(out / "adapter.zst", base, trainer.matrices())
     print(json.dumps({"step": trainer.step, "adapter_bytes": size, "seconds": round(time.perf_counter() - begin)}))
 
 
@@ -210,12 +209,13 @@ def parse(arguments: list[str] | None = None) -> Options:
         else:
             parser.add_argument(f"--{option.name.replace('_', '-')}", type=type(option.default))
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
+    known = {option.name for option in fields(Options)}
     stored = Path(given["out"]) / "options.json"
     inherited = json.loads(stored.read_text()) if stored.exists() else {}
     for name, value in inherited.items():
         if name not in given:
             print(f"inherited {name} = {value}")
-    merged = inherited | given
+    merged = {name: value for name, value in inherited.items() if name in known} | given
     merged["data"] = tuple(merged.get("data", ()))
     if not merged["data"] or not merged.get("base"):
         parser.error("--data and --base are needed to start a run")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.contracts import Candidate
+from models.contracts import Candidate, ModelIdentity
 from models.forest import Forest
 from service.pipeline.article import Article
 from service.pipeline.brief import Origin
@@ -61,6 +61,11 @@ class Chooser:
             raise ValueError("the forest was trained on other features")
         self._forest = forest
         self._local = threading.local()
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The forest in use: another one may choose otherwise."""
+        return ModelIdentity("breve-choice", "1", self._forest.digest, "numpy", "Apache-2.0")
 
     def reading(self, article: Article) -> Reading:
         """The article's sentences weighed, for several questions about the same article."""

@@ -50,8 +50,8 @@ class Models(Protocol):
     """The models for one request: their outputs cached, their work queued."""
 
     @property
-    def summariser(self) -> Summariser:
-        """Writes French briefs."""
+    def summariser(self) -> Summariser | None:
+        """Writes French briefs; none where briefs are chosen from the article alone."""
         ...
 
     @property
@@ -70,7 +70,7 @@ class Engines(Protocol):
 
     @property
     def identities(self) -> tuple[ModelIdentity, ...]:
-        """The models in use, the summariser first."""
+        """The language models in use."""
         ...
 
     @property
@@ -101,8 +101,8 @@ class Pipeline:
 
     @property
     def models(self) -> tuple[ModelIdentity, ...]:
-        """The models in use."""
-        return self._engines.identities
+        """The chooser and the language models in use."""
+        return (self._chooser.identity, *self._engines.identities)
 
     @property
     def experimental(self) -> frozenset[str]:
@@ -187,12 +187,12 @@ class _Run:
             id=self._pipeline.identify(self._request),
             article=ArticleSummary(article.text, article.title, "fr", article.words),
             briefs=tuple(briefs[language] for language in wanted),
-            models=self._engines.identities,
+            models=self._pipeline.models,
             timings=self._timings,
             warnings=tuple(dict.fromkeys(self._warnings)),
         )
 
-    def _french(self, article: Article, summariser: Summariser) -> Brief:
+    def _french(self, article: Article, summariser: Summariser | None) -> Brief:
         if article.words <= self._wanted.aim and len(article.sentences) <= self._wanted.sentences:
             code = WarningCode.ARTICLE_SHORTER_THAN_BRIEF
             self._warnings.append(warn(code, words=article.words))
@@ -200,7 +200,7 @@ class _Run:
         with self._timed("choice"):
             reading = self._pipeline.weigh(article)
         written: Sequence[Candidate] = ()
-        if self._request.length == "medium":
+        if summariser is not None and self._request.length == "medium":
             text = self._readable(article, reading, summariser)
             with self._timed("summarise"):
                 (written,) = summariser.summarise([text], self._wanted.writing(CANDIDATES))

@@ -29,22 +29,22 @@ def trained(base: Weights, scale: float) -> dict[str, Array]:
     }
 
 
-def test_a_difference_survives_to_within_a_tenth_of_its_deviation(tmp_path: Path) -> None:
+def test_a_difference_survives_to_within_a_quarter_of_its_deviation(tmp_path: Path) -> None:
     base = weights(1)
     wanted = trained(base, 0.002)
     write_adapter(tmp_path / "a.zst", base, wanted)
     found = apply_adapter(base, tmp_path / "a.zst")
     for name, array in wanted.items():
         error = np.sqrt(np.mean((found.tensors[name] - array) ** 2))
-        assert 0 < error < 0.0003
+        assert 0 < error < 0.0005
 
 
-def test_more_bits_come_closer(tmp_path: Path) -> None:
+def test_finer_steps_come_closer(tmp_path: Path) -> None:
     base = weights(1)
     wanted = trained(base, 0.002)
     errors = []
-    for bits in (3, 4, 6):
-        write_adapter(tmp_path / "a.zst", base, wanted, bits)
+    for step in (1.2, 0.8, 0.3):
+        write_adapter(tmp_path / "a.zst", base, wanted, step)
         found = apply_adapter(base, tmp_path / "a.zst")
         errors.append(sum(float(np.abs(found.tensors[name] - array).mean()) for name, array in wanted.items()))
     assert errors[0] > errors[1] > errors[2]
@@ -68,7 +68,7 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 
 
 def test_an_adapter_of_another_base_is_refused(tmp_path: Path) -> None:
-    header = json.dumps({"format": 1, "base": "0" * 64, "bits": 4, "group": 64, "tensors": []}).encode()
+    header = json.dumps({"format": 2, "base": "0" * 64, "group": 64, "tensors": []}).encode()
     (tmp_path / "other.zst").write_bytes(zstandard.ZstdCompressor().compress(header + b"\n"))
     with pytest.raises(ModelUnavailable, match="another base"):
         apply_adapter(weights(1), tmp_path / "other.zst")
