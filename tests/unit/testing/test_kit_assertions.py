@@ -82,9 +82,9 @@ def test_a_term_is_found_whatever_its_accents_apostrophe_or_grouping() -> None:
     brief.covers("l'électricité", "ELECTRICITE", "9\u202f800 foyers", "9800", "Saint Lô", "2 500 000 euros")
 
 
-def test_a_term_is_not_found_inside_a_word_or_across_sentences() -> None:
-    for term in ("chat", "Paris. Lyon", "1 200"):
-        told(lambda term=term: assert_brief("Le château de Paris. Lyon a 200 élus.").covers(term.replace(".", "")))
+@pytest.mark.parametrize("term", ["chat", "Paris Lyon", "1 200"])
+def test_a_term_is_not_found_inside_a_word_or_number_or_across_sentences(term: str) -> None:
+    told(lambda: assert_brief("Le château de Paris. Lyon a 200 élus.").covers(term))
 
 
 def test_a_missing_term_is_shown_with_the_article_and_what_is_near() -> None:

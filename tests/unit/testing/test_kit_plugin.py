@@ -61,7 +61,9 @@ def test_the_package_declares_the_plugin() -> None:
 
 def test_the_fixture_answers_from_the_configured_pack(project: Path) -> None:
     (project / "pytest.ini").write_text("[pytest]\nbreve_pack = briefs.json\n", "utf-8")
-    write_test(project, "breve.assert_brief(breve.brief(ARTICLE)).covers('Cherbourg').no_unsupported().max_sentences(1)")
+    write_test(
+        project, "breve.assert_brief(breve.brief(ARTICLE)).covers('Cherbourg').no_unsupported().max_sentences(1)"
+    )
     done = run_pytest(project, "-q")
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 passed" in done.stdout
