@@ -28,7 +28,7 @@ from service.pipeline.typography import as_article
 #: Sentences considered singly, and as the first and the second of a pair.
 SINGLES, FIRSTS, SECONDS, APART = 40, 12, 14, 4
 #: What a word beyond the aim costs, in predicted ROUGE-1 + ROUGE-2: it holds extracts to about 35 words.
-WORD_COST = 0.003
+WORD_COST = 0.004
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
 SHORTEST_SENTENCE = 5
 
@@ -83,6 +83,7 @@ class Reading:
         self._texts = [" ".join(sentence.text.split()) for sentence in article.sentences]
         self._salience = Salience(self._texts, article.title, stems)
         self._checker: SupportChecker | None = None
+        self._broken: dict[int, bool] = {}
 
     @property
     def checker(self) -> SupportChecker:
@@ -106,15 +107,20 @@ class Reading:
 
     def extract(self, wanted: Wanted) -> str:
         """The article's own sentences that make the best brief of the wanted length."""
-        extracts = self.extracts(wanted)
-        best = max(extracts, key=lambda extract: extract.value) if extracts else self._shortest()
+        extracts = sorted(self.extracts(wanted), key=lambda extract: -extract.value)
+        sound = (extract for extract in extracts if self.checker.check(extract.text).holds)
+        best = next(sound, None) or self._shortest()
         if wanted.sentences > 2:
             best = self._lengthened(best, wanted)
         return best.text
 
     def extracts(self, wanted: Wanted) -> list[Extract]:
-        """Singles and pairs within the wanted bounds that can open a brief, weighed."""
-        candidates = [places for places in self.candidates(wanted) if not self._refers_back(places)]
+        """Singles and pairs of whole sentences within the wanted bounds that can open a brief, weighed."""
+        candidates = [
+            places
+            for places in self.candidates(wanted)
+            if not self._refers_back(places) and not any(self._is_broken(place) for place in places)
+        ]
         if not candidates:
             return []
         values = self._forest.predict(np.array([self.features(places) for places in candidates]))
@@ -168,6 +174,12 @@ class Reading:
         """Whether the brief would open with a pronoun or a linking word, whose antecedent it lacks."""
         first = self._salience.pieces[places[0]]
         return first.opens_linking or "refers_back" in faults(self._texts[places[0]], 0, 1000)
+
+    def _is_broken(self, place: int) -> bool:
+        """Whether a sentence is a heading, or a part of a quotation that began or ends elsewhere."""
+        if place not in self._broken:
+            self._broken[place] = not {"unfinished", "unbalanced"}.isdisjoint(faults(self._texts[place], 0, 1000))
+        return self._broken[place]
 
     def _lengthened(self, best: Extract, wanted: Wanted) -> Extract:
         """More of the most telling sentences, in the article's order, until the aim is reached."""
