@@ -7,6 +7,7 @@ in pairs, need no check: they are the article's.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,17 @@ SINGLES, FIRSTS, SECONDS, APART = 40, 12, 14, 4
 WORD_COST = 0.004
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
 SHORTEST_SENTENCE = 5
+
+
+_DATELINE = re.compile(
+    r"^(?:[A-ZÀÂÇÉÈÊËÎÏÔÖÛÙÜŒ][A-ZÀÂÇÉÈÊËÎÏÔÖÛÙÜŒ'’ -]{2,40}(?:\s?\([^()]{2,30}\))?(?:,[^,–—]{2,30})?\s)?"
+    r"[-–—•]\s+(?=\S)"
+)
+
+
+def without_dateline(text: str) -> str:
+    """A sentence without the place and the dash that open an agency's report, or the dash of a list."""
+    return _DATELINE.sub("", text, count=1)
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,7 @@ class Reading:
 
     def __init__(self, article: Article, forest: Forest, stems: Stems) -> None:
         self._article, self._forest = article, forest
-        self._texts = [" ".join(sentence.text.split()) for sentence in article.sentences]
+        self._texts = [without_dateline(" ".join(sentence.text.split())) for sentence in article.sentences]
         self._salience = Salience(self._texts, article.title, stems)
         self._checker: SupportChecker | None = None
         self._broken: dict[int, bool] = {}

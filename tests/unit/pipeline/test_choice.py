@@ -1,0 +1,113 @@
+"""The choice: whole, supported, of the wanted length, written before extracted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.contracts import Candidate
+from models.forest import Forest
+from service.pipeline.article import read_article
+from service.pipeline.choice import Chooser, without_dateline
+from service.pipeline.lengths import LENGTHS
+from service.pipeline.salience import Salience
+
+TEXT = (
+    "RENNES — Le conseil régional de Bretagne a voté jeudi un plan de 12 millions d'euros pour les lycées. "
+    "Il prévoit la rénovation de 34 internats avant la rentrée de 2027. "
+    "Les travaux commenceront à Quimper, où la chaudière du lycée Brizeux est tombée en panne deux fois cet hiver. "
+    "L'opposition juge le plan insuffisant. "
+    '"Nous aurions voulu que les gymnases soient compris", a regretté Annick Le Floch, conseillère de Vannes. '
+    "Le président de la région a répondu que les gymnases feraient l'objet d'un second vote en novembre."
+)
+
+
+def forest(feature: str = "first", sign: float = -1.0) -> Forest:
+    """One tree per place: the earlier (or the later) a sentence stands, the better."""
+    index = Salience.NAMES.index(feature)
+    parts: dict[str, list[float]] = {"feature": [], "threshold": [], "left": [], "right": [], "value": []}
+    roots = []
+    for step in range(6):
+        root = 3 * step
+        roots.append(root)
+        parts["feature"] += [index, 0, 0]
+        parts["threshold"] += [step + 0.5, 0, 0]
+        parts["left"] += [root + 1, root + 1, root + 2]
+        parts["right"] += [root + 2, root + 1, root + 2]
+        parts["value"] += [0, 0, sign]
+    return Forest(
+        np.array(parts["feature"], np.int16), np.array(parts["threshold"], np.float32),
+        np.array(parts["left"], np.int32), np.array(parts["right"], np.int32), np.array(parts["value"], np.float32),
+        np.array(roots, np.int32), 0.0, Salience.NAMES, "digest",
+    )  # fmt: skip
+
+
+def reading(sign: float = -1.0, text: str = TEXT):  # type: ignore[no-untyped-def]
+    return Chooser(forest(sign=sign)).reading(read_article(text, None, None))
+
+
+def test_the_best_supported_written_candidate_wins() -> None:
+    true = "La Bretagne va rénover 34 internats de lycées pour 12 millions d'euros avant la rentrée de 2027."
+    written = [
+        Candidate("La Bretagne va rénover 35 internats de lycées pour 12 millions d'euros avant 2027.", -0.1),
+        Candidate(true, -0.4),
+    ]
+    chosen = reading().choose(written, LENGTHS["medium"])
+    assert (chosen.text, chosen.origin, chosen.dropped) == (true, "written", 1)
+
+
+def test_candidates_that_are_no_whole_sentences_are_refused() -> None:
+    refers_back = "Il prévoit la rénovation de 34 internats avant la rentrée de 2027 en Bretagne."
+    unfinished = "Le conseil régional de Bretagne a voté jeudi un plan pour les lycées et les"
+    written = [Candidate(refers_back, -0.1), Candidate(unfinished, -0.2)]
+    chosen = reading().choose(written, LENGTHS["medium"])
+    assert (chosen.origin, chosen.refused, chosen.dropped) == ("extracted", 2, 0)
+
+
+def test_without_a_supported_candidate_the_article_speaks_for_itself() -> None:
+    false = "La Bretagne a voté un plan de 99 millions d'euros pour ses lycées hier."
+    chosen = reading().choose([Candidate(false, 0.0)], LENGTHS["medium"])
+    assert chosen.origin == "extracted"
+    assert chosen.text.startswith("Le conseil régional de Bretagne a voté jeudi")
+
+
+@pytest.mark.parametrize("length", ["short", "medium", "long"])
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_an_extract_has_the_wanted_length_and_passes_the_check(length: str, sign: float) -> None:
+    weighed, wanted = reading(sign), LENGTHS[length]  # type: ignore[index]
+    text = weighed.extract(wanted)
+    assert wanted.least <= len(text.split()) <= wanted.most
+    assert weighed.checker.check(text).holds
+
+
+def test_an_extract_never_opens_with_a_pronoun_nor_splits_a_quotation() -> None:
+    for sign in (-1.0, 1.0):
+        for extract in reading(sign).extracts(LENGTHS["medium"]):
+            assert not extract.text.startswith("Il ")
+            assert extract.text.count('"') % 2 == 0
+
+
+def test_the_order_of_the_article_is_kept() -> None:
+    for extract in reading().extracts(LENGTHS["medium"]):
+        assert list(extract.places) == sorted(extract.places)
+
+
+def test_a_forest_of_other_features_is_refused() -> None:
+    other = forest()
+    with pytest.raises(ValueError, match="other features"):
+        Chooser(Forest(**{**other.__dict__, "names": ("words",)}))
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("RENNES — Le conseil a voté.", "Le conseil a voté."),
+        ("BRIVE-LA-GAILLARDE (Corrèze), 3 mars — Le train est revenu.", "Le train est revenu."),
+        ("- La dépression a balayé la côte.", "La dépression a balayé la côte."),
+        ("Le TER Brive-Aurillac reprend.", "Le TER Brive-Aurillac reprend."),
+        ("L'ONU a voté.", "L'ONU a voté."),
+        ("Jean-Paul — le maire — a parlé.", "Jean-Paul — le maire — a parlé."),
+    ],
+)
+def test_datelines_go(text: str, bare: str) -> None:
+    assert without_dateline(text) == bare
