@@ -17,8 +17,13 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Served
+from api_server import Served
 from fake_product import FAILS, FakeRuntime
+
+from models.errors import ModelUnavailable
+from service.errors import InvalidRequest, NotReady, Overloaded, ServiceError
+from service.pipeline.brief import BriefRequest
+from service.testing.answering import OverHttp
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -199,3 +204,53 @@ def test_the_project_passes_with_its_pack_and_without_weights(tmp_path: Path) ->
     assert done.returncode == 0, done.stdout
     assert "7 passed" in done.stdout
     assert not (tmp_path / "none").exists()
+
+
+def test_what_a_server_answered_is_recorded_and_replayed_without_it(
+    serve: Callable[..., Served], runtime: FakeRuntime, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    test = (
+        f"def test_it(breve):\n    assert breve.brief({TEXT!r}).in_language('en').text.startswith('[en] Le conseil')\n"
+    )
+    (project / "test_it.py").write_text(test, "utf-8")
+    command = (sys.executable, "-m", "pytest", "-p", "service.testing.plugin", "-p", "no:cacheprovider", "-W", "error")
+    variables = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
+    served = serve()
+    pack = ("--rootdir", project, "--breve-pack", "pack.json")
+    done = run(*command, *pack, "--breve-record", "--breve-url", served.url, cwd=project, env=variables)
+    assert done.returncode == 0, done.stdout
+    assert runtime.briefer.runs == 1
+    served.stop()
+    done = run(*command, *pack, cwd=project, env=variables)
+    assert done.returncode == 0, done.stdout
+    assert json.loads((project / "pack.json").read_bytes())["models"][0]["id"] == "fake"
+
+
+def test_the_kit_tells_what_a_server_refuses(serve: Callable[..., Served], scripted: Callable[..., str]) -> None:
+    served = serve()
+    answerer = OverHttp(served.url)
+    with pytest.raises(InvalidRequest, match="answers 422 wrong_language: "):
+        answerer.answer(BriefRequest(text="The cat sat on the mat."))
+    with pytest.raises(ServiceError, match=r"answers 50\d model_failed: "):
+        answerer.answer(BriefRequest(text=f"{FAILS}."))
+    served.stop()
+    with pytest.raises(NotReady, match="no answer from "):
+        answerer.answer(BriefRequest(text=TEXT))
+    answerer.close()
+    busy: tuple[int, dict[str, str], bytes] = (429, {}, b'{"code": "overloaded", "detail": "Later.", "retry_after": 3}')
+    other = OverHttp(scripted(busy, (404, {}, b"<p>none</p>")))
+    with pytest.raises(Overloaded, match="429 overloaded: Later") as caught:
+        other.answer(BriefRequest(text=TEXT))
+    assert caught.value.retry_after == 3
+    with pytest.raises(ServiceError, match="is not a server of Brève"):
+        other.answer(BriefRequest(text=TEXT))
+    other.close()
+
+
+def test_without_httpx_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    with pytest.raises(ModelUnavailable, match="needs the package httpx") as caught:
+        OverHttp("http://127.0.0.1:1")
+    assert caught.value.remedy == "python -m pip install httpx"
