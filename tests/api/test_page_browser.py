@@ -14,8 +14,8 @@ from xml.etree import ElementTree
 
 import pytest
 import structlog
+from api_server import Served, wait_until
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Served, wait_until
 from fake_product import BREAKS, WAITS, FakeRuntime
 from page_server import FESTIVAL, TITLE, WRITTEN, page_application, page_runtime
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -51,6 +51,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def browser(require_system: Callable[[str], Path]) -> Iterator[Browser]:
     program = require_system("chromium")
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield launched
@@ -96,6 +97,7 @@ def visit(site: Site, browser: Browser, window: Window) -> Iterator[Visit]:
         return opened[-1].open(site.url + address)
 
     yield open_page
+    site.runtime.briefer.gate.clear()
     faults = [fault for one in opened for fault in one.faults]
     for one in opened:
         if one is not window:
@@ -502,13 +504,26 @@ def test_a_telephone_shows_the_sources_at_the_foot_and_never_scrolls_sideways(vi
     expect(page.locator("#evidence")).to_be_hidden()
 
 
+def test_the_french_brief_is_shown_while_the_others_are_written(visit: Visit, site: Site) -> None:
+    page = visit()
+    ask(page, f"Le maire attend. {WAITS}.")
+    expect(page.locator('[data-language="fr"] .brief-text')).to_have_text(f"Le maire attend. {WAITS}.")
+    expect(page.locator('[data-language="en"]')).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#phase")).to_have_text("Translating…")
+    sentence(page, "fr/s1").focus()
+    site.runtime.briefer.gate.set()
+    expect(page.locator('[data-language="en"] .brief-text')).to_be_visible()
+    expect(page.locator("#progress")).to_be_hidden()
+    expect(sentence(page, "fr/s1")).to_be_focused()
+    assert lit(page) == "Le maire attend."
+
+
 def test_a_brief_under_way_can_be_cancelled(visit: Visit, site: Site) -> None:
     page = visit()
-    article = f"Le maire attend. {WAITS}."
+    article = f"Le préfet attend. {WAITS}."
     ask(page, article)
-    expect(page.locator("#progress")).to_be_visible()
-    expect(page.locator('.brief[aria-busy="true"]')).to_have_count(2)
-    wait_until(lambda: any(WAITS in (seen.text or "") for seen in site.runtime.briefer.seen))
+    expect(page.locator('[data-language="fr"] .brief-text')).to_be_visible()
+    wait_until(lambda: "Le préfet" in (site.runtime.briefer.seen[-1].text or ""))
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#article-text")).to_have_value(article)
     wait_until(lambda: site.runtime.briefer.tickets[-1].cancelled)

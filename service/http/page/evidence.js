@@ -98,16 +98,18 @@ export class Evidence {
     this.sentences = [];
     this.pieces = [];
     this.pinned = null;
-    this.active = null;
-    article.onpointerover = (event) => this.#fromArticle(event);
-    article.onpointerleave = () => this.show(this.pinned);
+    this.active = { drawn: null, fact: null };
+    // Moves, not pointerover: that also comes when the text scrolls away under a pointer that rests.
+    article.onpointermove = (event) => this.#fromArticle(event);
+    article.onpointerleave = () => this.#rest();
   }
 
   /** Forget everything that was drawn. */
   clear() {
     this.sentences = [];
     this.pieces = [];
-    this.pinned = this.active = null;
+    this.pinned = null;
+    this.active = { drawn: null, fact: null };
     this.shown(null, null);
   }
 
@@ -150,8 +152,8 @@ export class Evidence {
   #listen(drawn) {
     const { node } = drawn;
     const factAt = (target) => drawn.facts.find((fact) => fact.mark === target) ?? null;
-    node.addEventListener("pointerover", (event) => this.show(drawn, factAt(event.target)));
-    node.addEventListener("pointerleave", () => this.show(this.pinned));
+    node.addEventListener("pointermove", (event) => this.#point(drawn, factAt(event.target)));
+    node.addEventListener("pointerleave", () => this.#rest());
     node.addEventListener("focus", () => this.show(drawn));
     node.addEventListener("blur", () => {
       drawn.step = -1;
@@ -162,6 +164,15 @@ export class Evidence {
       this.#hold(drawn, factAt(event.target));
     });
     node.addEventListener("keydown", (event) => this.#key(event, drawn));
+  }
+
+  #point(drawn, fact = null) {
+    if (this.active.drawn !== drawn || this.active.fact !== fact) this.show(drawn, fact);
+  }
+
+  /** What is shown when nothing is pointed at: the held sentence, or the one with the focus. */
+  #rest() {
+    this.#point(this.pinned ?? this.sentences.find(({ node }) => node === document.activeElement) ?? null);
   }
 
   #key(event, drawn) {
@@ -197,7 +208,7 @@ export class Evidence {
   /** Light up a sentence, its counterparts and its sources; with a fact, also where the article says that. */
   show(drawn, fact = null) {
     this.#dim();
-    this.active = drawn;
+    this.active = { drawn, fact };
     if (drawn) {
       drawn.node.classList.add("is-active");
       fact?.mark.classList.add("is-pointed");
@@ -249,10 +260,10 @@ export class Evidence {
 
   #fromArticle(event) {
     const piece = this.pieces.find((one) => one.node === event.target);
-    if (!piece) return this.show(this.pinned);
+    if (!piece) return this.#rest();
     const rests = ({ sentence }) =>
       sentence.sources.some((source) => source.start <= piece.start && piece.end <= source.end);
     const found = this.sentences.find(rests);
-    if (found) this.show(found);
+    if (found) this.#point(found);
   }
 }
