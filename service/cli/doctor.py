@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import sys
@@ -18,6 +17,7 @@ from models.errors import ModelUnavailable
 from service.cli import context
 from service.cli.exits import FOUND_WANTING
 from service.cli.terminal import results, write_json
+from service.errors import Misconfigured
 from service.settings import Settings
 
 
@@ -115,17 +115,17 @@ def _cache(settings: Settings) -> Finding:
 
 def _access(settings: Settings) -> Finding:
     """A public address needs keys, or the word that it may go without."""
-    if is_loopback(settings.host) or settings.open or settings.keys_file.is_file():
-        return Finding("access", True, f"listens on {settings.host}")
-    return Finding("access", False, f"{settings.host} is public and there are no keys", "breve keys add NAME")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address; a name other than localhost counts as public."""
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        from service.http.keys import is_loopback, load_keys
+
+        keys = load_keys(settings.keys_file)
+    except Misconfigured as error:
+        return Finding("access", False, str(error), f"mend or remove {settings.keys_file}")
+    except ImportError as error:
+        return Finding("access", False, f"cannot be looked at: {error}", "pip install breve")
+    if keys or settings.open or is_loopback(settings.host):
+        return Finding("access", True, f"listens on {settings.host}, {len(keys)} keys")
+    return Finding("access", False, f"{settings.host} is public and there are no keys", "breve keys add NAME")
 
 
 def _print(findings: list[Finding]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from models.errors import BreveError
-from service.cli import batch, brief, cache, config, doctor, evaluate, golden, prepare, serve, translate
+from service.cli import batch, brief, cache, config, doctor, evaluate, golden, keys, prepare, serve, translate
 from service.cli.exits import INTERRUPTED, UNEXPECTED, exit_for, helpful_line
 from service.cli.terminal import make_output_safe, say
 from service.version import VERSION
@@ -35,6 +35,7 @@ for command in (
     app.command()(command)
 app.add_typer(cache.commands, name="cache")
 app.add_typer(golden.commands, name="golden")
+app.add_typer(keys.commands, name="keys")
 
 
 def _print_version(wanted: bool) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from conftest import wait_until
+from api_server import wait_until
 from fake_product import WAITS, FakeRuntime
 from starlette.testclient import TestClient
 
@@ -213,8 +213,8 @@ def test_models_and_languages_are_listed(client: TestClient) -> None:
     models = ModelsReply.model_validate_json(client.get("/v1/models").content)
     assert models.models[0].id == "fake"
     languages = LanguagesReply.model_validate_json(client.get("/v1/languages").content)
-    assert [(one.code, one.name, one.own_name) for one in languages.languages] == [
-        ("fr", "French", "français"),
-        ("en", "English", "English"),
-        ("de", "German", "Deutsch"),
+    assert [(one.code, one.name, one.own_name, one.experimental) for one in languages.languages] == [
+        ("fr", "French", "français", False),
+        ("en", "English", "English", False),
+        ("de", "German", "Deutsch", True),
     ]

@@ -11,7 +11,7 @@ import orjson
 import pytest
 import requests
 import schemathesis
-from conftest import Served
+from api_server import Served
 from fake_product import FakeRuntime
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode

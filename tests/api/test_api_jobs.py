@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from conftest import STARTING, Opened, StartProcess, ready, wait_until
+from api_server import STARTING, Opened, StartProcess, ready, wait_until
 from fake_product import BREAKS, FAILS, WAITS, FakeRuntime
 from starlette.testclient import TestClient
 

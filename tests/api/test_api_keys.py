@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Opened
+from api_server import Opened
 from starlette.testclient import TestClient
 
 from service.errors import Misconfigured

@@ -13,7 +13,7 @@ from contextlib import closing
 
 import httpx
 import pytest
-from conftest import STARTING, Served, StartProcess, ready, refuses, wait_until
+from api_server import STARTING, Served, StartProcess, ready, refuses, wait_until
 from fake_product import WAITS, FakeRuntime
 from starlette.requests import Request
 

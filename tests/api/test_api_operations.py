@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
-from conftest import wait_until
+from api_server import wait_until
 from fake_product import BREAKS, FakeRuntime
 from starlette.testclient import TestClient
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import orjson
 import pytest
-from conftest import Served, wait_until
+from api_server import Served, wait_until
 from fake_product import BREAKS, FAILS, WAITS, FakeRuntime
 from starlette.testclient import TestClient
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_product import FakeProduct, install
+from cli_fakes import FakeProduct, install
 
 from service.cli.batch import take_up
 from service.cli.main import ended

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_product import FakeProduct, altered, install
+from cli_fakes import FakeProduct, altered, install
 
 from service.cli.main import ended
 from service.errors import Misconfigured

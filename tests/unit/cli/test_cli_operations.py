@@ -10,11 +10,11 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from fake_product import FakeProduct, install
+from cli_fakes import FakeProduct, install
 
 from models.errors import BreveError, ModelFailed
 from service.cli import exits, main
-from service.cli.doctor import is_loopback, missing_packages
+from service.cli.doctor import missing_packages
 from service.cli.exits import EXITS, exit_for, helpful_line
 from service.cli.main import ended
 from service.errors import NotCached, Overloaded, WrongLanguage
@@ -114,12 +114,19 @@ def test_a_public_address_may_be_open_on_purpose(fake: FakeProduct, monkeypatch:
     assert ended(["doctor"]) == 0
 
 
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)],
-)
-def test_loopback_addresses(host: str, loopback: bool) -> None:
-    assert is_loopback(host) is loopback
+def test_a_public_address_may_have_keys_and_a_file_that_holds_none_is_no_key(
+    fake: FakeProduct, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BREVE_HOST", "0.0.0.0")
+    assert ended(["keys", "add", "moniteur"]) == 0
+    assert ended(["doctor"]) == 0
+    assert ended(["keys", "remove", "moniteur"]) == 0
+    assert (tmp_path / "keys.json").is_file()
+    assert ended(["doctor"]) == 8
+    (tmp_path / "keys.json").write_text("no keys")
+    capsys.readouterr()
+    assert ended(["doctor"]) == 8
+    assert f"mend it: mend or remove {tmp_path / 'keys.json'}" in capsys.readouterr().out
 
 
 def test_a_missing_package_is_found_and_an_extra_only_when_wanted() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_product import FakeProduct, install
+from cli_fakes import FakeProduct, install
 from hypothesis import given
 from hypothesis import strategies as st
 
