@@ -24,7 +24,8 @@ export ARTICLE
 
 BIN := $(VENV)/bin
 BREVE := $(BIN)/breve
-INSTALL := $(BIN)/python -m pip install --quiet --constraint requirements.lock \
+# The build's warning about editable installations says nothing that a user could act on.
+INSTALL := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --constraint requirements.lock \
 	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 # An environment is as old as the files that say what belongs into it: another checksum, another stamp.
@@ -42,6 +43,7 @@ help: ## list these commands
 
 brief: $(CORE) weights ## print the briefs of a sample article, or of ARTICLE=path (- is standard input)
 	@if [[ -n $$ARTICLE ]]; then $(BREVE) brief "$$ARTICLE"; \
+	elif [[ ! -f seeds/$(SEED).json ]]; then echo "There is no seeds/$(SEED).json" >&2; exit 1; \
 	else $(seed) text | $(BREVE) brief - --title "$$($(seed) title)"; fi
 
 test: $(DEV) weights ## run every test
@@ -84,7 +86,7 @@ clean: ## remove the environment and what tools left; weights and cache stay in 
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 $(BIN)/python:
-	@[[ -n "$(PYTHON)" ]] || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-venv" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Making $(VENV) with $$("$(PYTHON)" --version)" >&2
 	@"$(PYTHON)" -m venv $(VENV)
