@@ -15,7 +15,6 @@ from typing import Protocol
 
 from models.contracts import Candidate, ModelIdentity, Summariser, Translator
 from service.errors import UnknownLanguage
-from service.pipeline.alignment import AlignmentIndex
 from service.pipeline.article import Article, read
 from service.pipeline.brief import (
     ArticleSummary,
@@ -30,12 +29,11 @@ from service.pipeline.brief import (
     Warned,
 )
 from service.pipeline.choice import Chooser, Chosen, Reading
+from service.pipeline.evidence import carried_over, traced
 from service.pipeline.glossary import Glossary
 from service.pipeline.language import LanguageDetector
 from service.pipeline.lengths import LENGTHS, Wanted
-from service.pipeline.sentences import split_sentences
 from service.pipeline.translation import TranslatedSentence, TranslationStep
-from service.pipeline.typography import french
 from service.pipeline.warnings import WarningCode, warn
 from service.queue.ticket import Ticket
 from service.version import PIPELINE_VERSION
@@ -250,13 +248,8 @@ class _Run:
     def _traced(self, article: Article, reading: Reading | None, text: str, origin: Origin) -> Brief:
         """The French brief with each sentence's sources and checks."""
         checker = (reading or self._pipeline.weigh(article)).checker
-        index = AlignmentIndex(article)
-        sentences = []
-        for number, sentence in enumerate(split_sentences(text), start=1):
-            shown = french(sentence.text) if self._request.typography == "french" else sentence.text
-            sources = index.find(sentence.text)
-            sentences.append(BriefSentence(f"s{number}", shown, sources, checker.check(shown).checks))
-        return Brief("fr", " ".join(sentence.text for sentence in sentences), tuple(sentences), origin)
+        sentences = traced(article, checker, text, self._request.typography)
+        return Brief("fr", " ".join(sentence.text for sentence in sentences), sentences, origin)
 
     def _translated(self, brief: Brief, language: str, translator: Translator) -> Brief:
         step = TranslationStep(translator, TRANSLATIONS, self._request.policy)
@@ -266,7 +259,8 @@ class _Run:
         sentences = []
         for source, translated in zip(brief.sentences, found, strict=True):
             text = " ".join(translated.text.split())
-            sentences.append(BriefSentence(source.id, text, source.sources, translated.support.checks))
+            checks = carried_over(translated.support.checks, source)
+            sentences.append(BriefSentence(source.id, text, source.sources, checks))
             self._warn_of(source.id, translated, language)
         experimental = language in self._engines.experimental
         if experimental:
