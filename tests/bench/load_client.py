@@ -1,0 +1,179 @@
+"""The client of the load test: raw HTTP/1.1 over kept connections, so that it costs less than what it measures."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_RETRY = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
+
+#: Longest pause of a refused client, in seconds; a real one would heed all of ``Retry-After``.
+LONGEST_PAUSE = 1.0
+
+Address = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a client looks at."""
+
+    status: int
+    retry_after: float
+
+
+class Connection(asyncio.Protocol):
+    """One kept connection; one request at a time."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._received = bytearray()
+        self._waiter: asyncio.Future[Reply] | None = None
+        self._end = 0
+
+    @classmethod
+    async def open(cls, address: Address) -> Connection:
+        """Connect."""
+        _, connection = await asyncio.get_running_loop().create_connection(cls, *address)
+        return connection
+
+    async def ask(self, request: bytes) -> Reply:
+        """Send a request and wait for its whole reply. Raises ``ConnectionError`` if it is cut off."""
+        if self._transport is None:
+            raise ConnectionError("the connection is closed")
+        self._waiter = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return await self._waiter
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Collect the reply; settle the waiter when its last byte is there."""
+        self._received += data
+        if not self._end:
+            head = self._received.find(b"\r\n\r\n")
+            if head < 0:
+                return
+            length = _LENGTH.search(self._received, 0, head)
+            self._end = head + 4 + (int(length[1]) if length else 0)
+        if len(self._received) >= self._end and self._waiter is not None:
+            retry = _RETRY.search(self._received, 0, self._end)
+            reply = Reply(int(self._received[9:12]), float(retry[1]) if retry else 0.0)
+            del self._received[: self._end]
+            self._end = 0
+            waiter, self._waiter = self._waiter, None
+            if not waiter.done():
+                waiter.set_result(reply)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Whoever waits hears of it."""
+        self._transport = None
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(ConnectionError("the server hung up"))
+
+
+@dataclass
+class Tally:
+    """What became of each request; seconds are those of replies with status 200."""
+
+    sent: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    lost: int = 0
+    seconds: list[float] = field(default_factory=list)
+    elapsed: float = 0.0
+
+    def figures(self) -> dict[str, float | int | dict[str, int]]:
+        """Counts, throughput of answers, and percentiles in milliseconds."""
+        ordered = sorted(self.seconds)
+        answered = self.statuses[200]
+        return {
+            "sent": self.sent,
+            "answered": answered,
+            "refused": self.statuses[429],
+            "other": {str(status): n for status, n in sorted(self.statuses.items()) if status not in (200, 429)},
+            "lost": self.lost,
+            "per_second": round(answered / self.elapsed, 2) if self.elapsed else 0.0,
+            **{f"p{rank}_ms": round(percentile(ordered, rank) * 1e3, 2) for rank in (50, 95, 99)},
+        }
+
+
+def percentile(ordered: list[float], rank: int) -> float:
+    """The nearest-rank percentile of sorted values; 0 where there are none."""
+    return ordered[max(0, -(-len(ordered) * rank // 100) - 1)] if ordered else 0.0
+
+
+def post(text: str) -> bytes:
+    """A request for the briefs of a text."""
+    body = json.dumps({"text": text}, ensure_ascii=False).encode()
+    head = f"POST /v1/briefs HTTP/1.1\r\nHost: breve\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    return f"{head}\r\n\r\n".encode() + body
+
+
+async def closed_loop(address: Address, clients: int, seconds: float, next_request: Callable[[], bytes]) -> Tally:
+    """Clients that each send, wait for the reply and send again, for so many seconds; the last replies are awaited."""
+    tally = Tally()
+    started = time.perf_counter()
+    end = started + seconds
+
+    async def client() -> None:
+        connection = await Connection.open(address)
+        while time.perf_counter() < end:
+            reply = await _measured(connection, next_request(), tally)
+            if reply is None:
+                connection = await Connection.open(address)
+            elif reply.status == 429:
+                await asyncio.sleep(min(reply.retry_after, LONGEST_PAUSE, max(0.0, end - time.perf_counter())))
+        connection.close()
+
+    await asyncio.gather(*(client() for _ in range(clients)))
+    tally.elapsed = time.perf_counter() - started
+    return tally
+
+
+async def open_loop(address: Address, rate: float, seconds: float, next_request: Callable[[], bytes]) -> Tally:
+    """Requests that come at a rate, whether or not the earlier ones are answered; every reply is awaited."""
+    tally = Tally()
+    free: list[Connection] = []
+    started = time.perf_counter()
+
+    async def one() -> None:
+        connection = free.pop() if free else await Connection.open(address)
+        if await _measured(connection, next_request(), tally) is not None:
+            free.append(connection)
+
+    tasks = []
+    for number in range(max(1, round(rate * seconds))):
+        await asyncio.sleep(max(0.0, started + number / rate - time.perf_counter()))
+        tasks.append(asyncio.create_task(one()))
+    await asyncio.gather(*tasks)
+    tally.elapsed = time.perf_counter() - started
+    for connection in free:
+        connection.close()
+    return tally
+
+
+async def _measured(connection: Connection, request: bytes, tally: Tally) -> Reply | None:
+    tally.sent += 1
+    started = time.perf_counter()
+    try:
+        reply = await connection.ask(request)
+    except ConnectionError:
+        tally.lost += 1
+        return None
+    tally.statuses[reply.status] += 1
+    if reply.status == 200:
+        tally.seconds.append(time.perf_counter() - started)
+    return reply
