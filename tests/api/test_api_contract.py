@@ -94,6 +94,16 @@ def test_the_committed_description_is_the_present_one(description: dict[str, Any
     assert COMMITTED.read_bytes() == as_bytes(description), "write it anew: python -m service.http.publish"
 
 
+def test_the_documentation_names_every_operation_field_and_header(description: dict[str, Any]) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            assert f"`{method.upper()} {path}`" in text
+            headers = {name for reply in operation["responses"].values() for name in reply.get("headers", {})}
+            assert all(name in text for name in headers)
+    assert all(f"`{name}`" in text for name in description["components"]["schemas"]["BriefIn"]["properties"])
+
+
 def test_every_reference_of_the_description_leads_somewhere(description: dict[str, Any]) -> None:
     text = as_bytes(description).decode()
     wanted = set(re.findall(r"#/components/schemas/(\w+)", text))

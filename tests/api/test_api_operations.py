@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -19,7 +20,9 @@ from starlette.testclient import TestClient
 
 from models.errors import ModelFailed, ModelUnavailable
 from service.app import create_app
+from service.errors import Misconfigured
 from service.http.middleware import SECURITY_HEADERS
+from service.http.page import POLICY
 from service.http.problems import all_problems
 from service.logging import configure_logging
 from service.pipeline.brief import Briefing
@@ -225,3 +228,18 @@ def test_logs_are_json_lines_with_the_request_id_and_without_text(log: io.String
     answered = next(line for line in lines if line.get("request_id") == "trace-1234")
     assert (answered["event"], answered["status"], answered["route"]) == ("answered", 200, "/v1/briefs")
     assert "conseil" not in log.getvalue()
+
+
+def test_the_page_has_its_own_policy_and_the_sample_articles_are_listed(client: TestClient) -> None:
+    page = client.get("/", headers={"Accept-Language": "fr"})
+    assert page.headers["Content-Security-Policy"] == POLICY
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert '<html lang="fr">' in page.text
+    assert len(client.get("/v1/examples").json()["examples"]) >= 6
+
+
+def test_sample_articles_that_cannot_be_read_stop_the_start(
+    make_settings: MakeSettings, runtime: FakeRuntime, tmp_path: Path
+) -> None:
+    with pytest.raises(Misconfigured, match="BREVE_SEEDS"):
+        create_app(make_settings(seeds=tmp_path / "none"), runtime.build)
