@@ -27,7 +27,7 @@ from service.pipeline.support import SupportChecker
 from service.pipeline.typography import as_article
 
 #: Sentences considered singly, and as the first and the second of a pair.
-SINGLES, FIRSTS, SECONDS, APART = 40, 12, 14, 4
+SINGLES, FIRSTS, SECONDS, APART = 400, 12, 14, 4
 #: What a word beyond the aim costs, in predicted ROUGE-1 + ROUGE-2: it holds extracts to about 35 words.
 WORD_COST = 0.004
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
@@ -183,9 +183,15 @@ class Reading:
         return sum(len(self._texts[place].split()) for place in places)
 
     def _refers_back(self, places: Sequence[int]) -> bool:
-        """Whether the brief would open with a pronoun or a linking word, whose antecedent it lacks."""
-        first = self._salience.pieces[places[0]]
-        return first.opens_linking or "refers_back" in faults(self._texts[places[0]], 0, 1000)
+        """Whether a sentence opens with a pronoun or a linking word, and what it refers to is not before it."""
+        for at, place in enumerate(places):
+            follows = at > 0 and places[at - 1] == place - 1
+            piece = self._salience.pieces[place]
+            # The brief's first sentence may open with « Cette », which the article's first one does now and then.
+            referring = piece.opens_linking or (at > 0 and piece.opens_referring)
+            if not follows and (referring or "refers_back" in faults(self._texts[place], 0, 1000)):
+                return True
+        return False
 
     def _is_broken(self, place: int) -> bool:
         """Whether a sentence is a heading, or a part of a quotation that began or ends elsewhere."""

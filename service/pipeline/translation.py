@@ -22,7 +22,7 @@ from service.pipeline.facts import Support
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
 from service.pipeline.repair import FACTUAL, repair
 from service.pipeline.sentences import split_sentences
-from service.pipeline.translation_guards import GuardCode, guard
+from service.pipeline.translation_guards import GuardCode, counts_unread, guard
 from service.pipeline.typography import render
 from service.pipeline.warnings import WarningCode
 
@@ -77,6 +77,11 @@ class _Judged:
     def misstated(self) -> int:
         """How many numbers, dates, hours, sums and names differ from the French or are lost."""
         return sum(check.fact.kind in FACTUAL for check in self.support.failures)
+
+    def only_omits(self, language: str) -> bool:
+        """Whether it leaves a fact out but states none that the French lacks, as far as its words can be read."""
+        altered = any(check.status == "altered" for check in self.support.failures if check.fact.kind in FACTUAL)
+        return not altered and not self.codes and not counts_unread(self.obeyed.text, language)
 
     @property
     def rank(self) -> tuple[int, int, int, int, int, int, bool, float]:
@@ -159,7 +164,7 @@ class TranslationStep:
         for text, work in _poor(works).items():
             work.judged += judge.repaired(text, work.judged)
         self._by_clauses(_poor(works), judge)
-        return {text: _finish(text, work, self._policy) for text, work in works.items()}
+        return {text: _finish(text, work, self._policy, language) for text, work in works.items()}
 
     def _ask(
         self, texts: Sequence[str], language: str, count: int, forbidden: tuple[tuple[str, ...], ...] = ()
@@ -242,13 +247,15 @@ def _poor(works: Mapping[str, _Work]) -> dict[str, _Work]:
     return {text: work for text, work in works.items() if not work.sound}
 
 
-def _finish(french: str, work: _Work, policy: Policy) -> TranslatedSentence:
+def _finish(french: str, work: _Work, policy: Policy, language: str) -> TranslatedSentence:
     """The best candidate that the policy lets pass; without one, the French, said to be French."""
     judged, cut = work.judged, False
     if policy == "strict":
         judged = [candidate for candidate in judged if not candidate.misstated]
         if not judged:
             judged, cut = [candidate for candidate in work.shortened if not candidate.misstated], True
+        if not judged:
+            judged, cut = [candidate for candidate in work.judged if candidate.only_omits(language)], False
     best = min(judged, key=lambda candidate: candidate.rank, default=None)
     if best is None or not best.obeyed.text.strip():
         # Nothing came back, or nothing true: the French is better than a hole.

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Literal
 
+from service.pipeline.foreign_facts import extract_foreign_facts
 from service.pipeline.function_words import FUNCTION_WORDS
 
 GuardCode = Literal["empty", "length", "repetition", "untranslated", "wrong_language"]
@@ -114,3 +115,26 @@ def _wrong_language(translation: str, language: str) -> bool:
     counts = {name: sum(word in profile for word in words) for name, profile in _WORDS.items()}
     other = max(count for name, count in counts.items() if name != language)
     return other >= 3 and other >= 2 * counts[language] + 1
+
+
+_COUNTING = {
+    "en": re.compile(
+        r"\b(?:one|once|single|tw(?:o|ice|el|en)|thr(?:ee|ice)|thir|four|for?t[iy]|fiv|fif|six|seven|eight|nin[et]|ten(?:th)?\b|"
+        r"eleven|hundred|thousand|million|billion|dozen|half|quarter|double|triple)\w*",
+        re.IGNORECASE,
+    )
+}
+
+
+def counts_unread(text: str, language: str) -> bool:
+    """Whether a translation may count something that the reading of its facts did not recognise ("fortyth").
+
+    ``True`` for a language whose counting words are not listed: nothing is known of it.
+    """
+    words = _COUNTING.get(language)
+    if words is None:
+        return True
+    read = [(fact.start, fact.end) for fact in extract_foreign_facts(text, language)]
+    return any(
+        not any(start <= match.start() and match.end() <= end for start, end in read) for match in words.finditer(text)
+    )

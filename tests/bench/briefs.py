@@ -21,7 +21,8 @@ from service.pipeline.brief import BriefRequest, RunNotes
 from service.queue.ticket import Ticket
 from service.seeds import load_seeds
 from service.settings import Settings
-from service.wiring import Product, build
+from service.product import Product
+from service.wiring import build
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,7 +9,7 @@ import numpy as np
 import openvino as ov
 import pytest
 
-from models.catalogue import EMBEDDED
+from models.catalogue import SERVED
 from models.engines.gemma_graph import build_graph, stored_weights
 from models.errors import ModelUnavailable
 from models.preparation import base as base_module
@@ -67,7 +67,7 @@ def test_the_catalogue_s_own_models_are_prepared_and_loaded(tmp_path: Path) -> N
     prepared = load_embedded(tmp_path, verify=True)
     assert prepared.manifest == manifest
     assert told == sorted(told)
-    for model in EMBEDDED:
+    for model in SERVED:
         assert prepared.model(model.role).details["adapted"] == (model.adapter is not None)
 
 

@@ -21,13 +21,15 @@ from service.pipeline.support import SupportChecker
 from service.queue.ticket import Ticket
 from service.seeds import Seed, load_seeds
 from service.settings import Settings
-from service.wiring import Product, build, prepare
+from service.product import Product
+from service.wiring import build, prepare
 
 SEEDS = load_seeds(Path(__file__).parents[2] / "seeds")
-#: Mean ROUGE-1 of the medium briefs against ours, a little below what was measured when they were set.
-FRENCH_FLOOR, ENGLISH_FLOOR = 0.38, 0.33
-#: Of the facts that the seeds say a brief must keep, this share must be in it.
-FACTS_FLOOR = 0.4
+#: Mean ROUGE-1 (per cent) of the medium briefs against ours, a little below what was measured when they were set:
+#: a change that makes briefs worse is seen, a better model may raise them.
+FRENCH_FLOOR, ENGLISH_FLOOR = 34.0, 24.0
+#: Of the facts that the seeds say a brief must keep (five an article), this share is in it word for word.
+FACTS_FLOOR = 0.2
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -149,15 +151,16 @@ def test_the_same_request_gives_the_same_bytes_and_comes_from_the_cache(product:
     texts = [product.briefer.run(request, Ticket(), notes).briefs for notes in (first, second)]
     assert texts[0] == texts[1]
     assert second.cache_misses == []
-    assert "summarise" in second.cache_hits
+    assert "translate" in second.cache_hits
 
 
-def test_a_long_article_is_read_whole_and_says_so(product: Product) -> None:
-    # Nothing of the last seed's matter is in the others, which fill the window many times over.
-    filler = "\n\n".join(seed.text for seed in SEEDS)
-    briefing = product.briefer.run(BriefRequest(text=filler, languages=("fr",)), Ticket())
-    assert "article_read_in_parts" in [warned.code for warned in briefing.warnings]
-    assert SupportChecker(read_article(filler, None, None)).check(briefing.briefs[0].text).holds
+def test_a_long_article_is_weighed_to_its_last_sentence(product: Product) -> None:
+    article = read_article("\n\n".join(seed.text for seed in SEEDS), None, None)
+    weighed = product.briefer.weigh(article)
+    assert sorted(weighed.most_telling()) == list(range(len(article.sentences)))
+    assert (len(article.sentences) - 1,) in weighed.candidates(LENGTHS["medium"])
+    briefing = product.briefer.run(BriefRequest(text=article.text, languages=("fr",)), Ticket())
+    assert SupportChecker(article).check(briefing.briefs[0].text).holds
 
 
 def test_an_article_shorter_than_a_brief_comes_back_as_it_is(product: Product) -> None:
@@ -181,4 +184,4 @@ def test_the_reply_is_json_that_the_page_can_read(product: Product, briefings: d
 
     reply = json.loads(render(briefings[SEEDS[0].id]))
     assert [brief["language"] for brief in reply["briefs"]] == ["fr", "en"]
-    assert {model["engine"] for model in reply["models"]} == {"openvino"}
+    assert {model["engine"] for model in reply["models"]} == {"numpy", "openvino"}

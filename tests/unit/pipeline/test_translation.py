@@ -186,8 +186,28 @@ def test_strict_never_states_what_the_french_does_not(outputs: list[list[str]], 
         return
     failures = [check for check in compare(french, sentence.text, "en").failures if check.fact.kind in FACTUAL]
     assert [check.fact.text for check in failures if check.status == "altered"] == []
-    if WarningCode.TRANSLATION_SHORTENED not in sentence.warnings:
+    if not {WarningCode.TRANSLATION_SHORTENED, WarningCode.TRANSLATION_ALTERED} & set(sentence.warnings):
         assert failures == []
+
+
+@pytest.mark.parametrize(
+    ("output", "shipped"),
+    [
+        ("The team has followed 212 marmots in the Vanoise.", True),
+        ("The team has followed one of 212 marmots for long.", False),
+        ("For fortyth winters the team has followed 212 marmots.", False),
+        ("For twelve winters the team has followed 212 marmots.", False),
+    ],
+)
+def test_strict_rather_omits_a_number_than_leaves_the_sentence_french(output: str, shipped: bool) -> None:
+    french = "Pendant quatorze hivers, une équipe a suivi 212 marmottes de la Vanoise."
+    step, _ = _step({french: [output]})
+    (sentence,) = step.translate([french], "en")
+    expected = WarningCode.TRANSLATION_ALTERED if shipped else None
+    assert (expected in sentence.warnings) is shipped
+    assert "one of" not in sentence.text
+    assert "fortyth" not in sentence.text
+    assert "twelve" not in sentence.text
 
 
 @settings(deadline=None, max_examples=60)
