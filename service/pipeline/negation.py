@@ -42,6 +42,7 @@ DENIALS = _stems(
 
 #: Stems that stand for one another in a negated clause.
 SYNONYMS = {stem(word): "mort" for word in ("décès", "décédé", "décédée", "tué", "tuée", "décéder")}
+SYNONYMS[stem("preuve")] = stem("prouver")
 
 #: What may have become of people: « 12 blessés » is not just any « 12 personnes ».
 FATES = _stems("mort décès décédé tué victime blessé disparu hospitalisé arrêté interpellé malade")
@@ -92,8 +93,23 @@ def _opposites() -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in table.items()}
 
 
+def _likes() -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    for side in (side for pair in _PAIRS for side in pair.split(" / ")):
+        for word in (stems := _stems(side)):
+            table.setdefault(word, set()).update(stems - {word})
+    return {word: frozenset(others) for word, others in table.items()}
+
+
 #: A stem and the stems that say the reverse.
 OPPOSITES = _opposites()
+
+#: A stem and the stems that say the same of a change or a decision: « augmenter », « hausse ».
+LIKES = _likes()
+
+#: Stems that say of two that they are not the same one, and that something had not been before.
+DIFFERENCES = _stems("adverse différent différente distinct distincte homonyme opposé rival rivale")
+FIRST_TIMES = _stems("premier première premiers premières inédit inédite")
 
 
 class Negation(NamedTuple):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from service.pipeline.article_index import ArticleIndex, TextIndex
 from service.pipeline.facts import Check, Fact
-from service.pipeline.negation import DENIALS, FATES, OPPOSITES, SYNONYMS, Negation
+from service.pipeline.negation import (
+    DENIALS,
+    DIFFERENCES,
+    FATES,
+    FIRST_TIMES,
+    LIKES,
+    OPPOSITES,
+    SYNONYMS,
+    Negation,
+)
 
 _ALIGNED = 3  # article sentences that a brief's sentence is laid beside
 _ALIGNED_CLAUSES = 5  # … beside a negated clause
@@ -50,14 +59,20 @@ class NegationSupport:
         fact = Fact("negation", "not", brief.text[start:end], start, end)
         scope = set(negation.scope)
         words = self._clause(brief, negation.first, negation.last) | scope
+        without = brief.tokens[negation.first].lower == "sans"
         for word in negation.scope:
             for other in self._negated.get(word, ()):
+                if without and word == negation.scope[0] == other.scope[0]:  # « sans preuve », « non prouvé »
+                    return Check(fact, "supported", self._span(other))
                 theirs = self._index.sentence_stems[other.sentence] | set(other.scope)
                 if len(scope) == 1 or len(words & theirs) > 1:
                     return Check(fact, "supported", self._span(other))
         aligned = self._aligned(words, _ALIGNED_CLAUSES) or self._aligned(brief.sentence_stems[negation.sentence])
+        said = self._otherwise(brief, negation)
         for number in aligned:
             stems = self._index.sentence_stems[number]
+            if stems & said:
+                return Check(fact, "supported", self._sentence(number))
             near = [other for other in self._index.negations if other.sentence == number]
             if near and not (negation.scope and negation.scope[0] in stems):
                 return Check(fact, "supported", self._span(near[0]))
@@ -65,6 +80,18 @@ class NegationSupport:
                 return Check(fact, "supported", self._sentence(number))
         where = self._sentence(aligned[0]) if aligned else None
         return Check(fact, "altered", where, "the article does not negate this")
+
+    @staticmethod
+    def _otherwise(brief: TextIndex, negation: Negation) -> frozenset[str]:
+        """Stems that say a negation without one: « adverse » for « pas la même », « première » for « jamais »."""
+        _, end = brief.sentence_tokens[negation.sentence]
+        after = {brief.tokens[at].lower for at in range(negation.first, min(negation.last + _CLAUSE, end))}
+        said: frozenset[str] = frozenset()
+        if after & {"même", "mêmes"}:
+            said |= DIFFERENCES
+        if "jamais" in after:
+            said |= FIRST_TIMES
+        return said
 
     @staticmethod
     def _clause(brief: TextIndex, first: int, last: int) -> set[str]:
@@ -85,14 +112,17 @@ class NegationSupport:
         denied = (words - turned) & DENIALS
         first, last = brief.sentence_tokens[sentence]
         for position in range(first, last):
-            word = SYNONYMS.get(brief.stems[position], brief.stems[position])
-            if word in turned or word not in self._negated or denied - {word}:
+            stated = SYNONYMS.get(brief.stems[position], brief.stems[position])
+            if stated in turned:
                 continue
-            negation = self._best(word, words, self._clause(brief, position, position + 1))
-            if negation is not None and not self._affirmed(word, words, negation):
-                token = brief.tokens[position]
-                fact = Fact("negation", "", token.text, token.start, token.end)
-                return [Check(fact, "altered", self._span(negation), "the article negates this")]
+            for word in (stated, *sorted(LIKES.get(stated, ()))):
+                if word not in self._negated or denied - {word}:
+                    continue
+                negation = self._best(word, words, self._clause(brief, position, position + 1))
+                if negation is not None and not self._affirmed(word, words, negation):
+                    token = brief.tokens[position]
+                    fact = Fact("negation", "", token.text, token.start, token.end)
+                    return [Check(fact, "altered", self._span(negation), "the article negates this")]
         return []
 
     @staticmethod
@@ -149,10 +179,11 @@ class NegationSupport:
         """Failures for words that the article never has, whose reverse stands in the nearest sentence."""
         first, last = brief.sentence_tokens[sentence]
         own = brief.sentence_stems[sentence]
+        turned = {word for negation in brief.negations if negation.sentence == sentence for word in negation.scope[:1]}
         for position in range(first, last):
             word = brief.stems[position]
             opposites = OPPOSITES.get(word)
-            if not opposites or word in self._index.all_stems or opposites & own:
+            if not opposites or word in turned or word in self._index.all_stems or opposites & own:
                 continue
             for number in aligned:
                 if opposites & self._index.sentence_stems[number]:

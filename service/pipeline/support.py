@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from service.pipeline.amount_support import AmountSupport
 from service.pipeline.article import Article
 from service.pipeline.article_index import ArticleIndex, TextIndex
+from service.pipeline.corrections import CorrectionSupport
 from service.pipeline.date_support import DateSupport
 from service.pipeline.facts import Check, Fact, FactKind, Support
 from service.pipeline.french_facts import extract_facts
 from service.pipeline.french_tokens import fold
 from service.pipeline.name_support import NameSupport
+from service.pipeline.namesakes import NamesakeSupport
 from service.pipeline.negation_support import NegationSupport
 from service.pipeline.roles import RoleSupport
 
@@ -68,6 +70,8 @@ class SupportChecker:
         self._names = NameSupport(self._index)
         self._negations = NegationSupport(self._index)
         self._roles = RoleSupport(self._index)
+        self._namesakes = NamesakeSupport(self._index)
+        self._corrections = CorrectionSupport(self._index)
         self._quotable: str | None = None
         self._sentences: dict[str, list[tuple[str, int]]] = {}
         for sentence in article.sentences:
@@ -90,6 +94,8 @@ class SupportChecker:
                 checks += self._negations.check(brief, sentence)
         checks += [self._check(fact, own) for fact in brief.facts if fact.kind == "negation" and own.holds(fact)]
         checks = self._roles.check(brief, checks, own.holds)
+        checks = self._namesakes.check(brief, checks, own.holds)
+        checks = self._corrections.check(brief, checks, own.holds)
         checks += [check for check in self._amounts.check_words(brief) if not own.holds(check.fact)]
         checks += self._strict(brief_text, checks)
         return Support(tuple(sorted(checks, key=lambda check: (check.fact.start, check.fact.end, check.fact.kind))))
