@@ -55,7 +55,9 @@ serve: $(CORE) weights ## serve on http://127.0.0.1:8000
 check: $(DEV) ## lint, formatting and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy service models
+	@# The tests' folders are no packages, and each has a conftest: one run for each.
+	@for folder in unit api model bench; do MYPYPATH=tests $(BIN)/mypy tests/$$folder; done
 
 bench: $(DEV) weights ## time briefs here: cold, from the cache, start-up, memory
 	@$(BIN)/python tests/bench/briefs.py

@@ -101,7 +101,11 @@ def measure(records: list[Record], chooser: Chooser) -> dict[str, float]:
         scores.append(worth(grams(text), grams(record.reference)))
         words.append(len(text.split()))
     first, second = np.mean(scores, axis=0) * 100
-    return {"rouge1": round(float(first), 2), "rouge2": round(float(second), 2), "words": round(float(np.mean(words)), 1)}
+    return {
+        "rouge1": round(float(first), 2),
+        "rouge2": round(float(second), 2),
+        "words": round(float(np.mean(words)), 1),
+    }
 
 
 def untrained() -> Forest:

@@ -30,6 +30,8 @@ from service.pipeline.typography import as_article
 SINGLES, FIRSTS, SECONDS, APART = 400, 12, 14, 4
 #: What a word beyond the aim costs, in predicted ROUGE-1 + ROUGE-2: it holds extracts to about 35 words.
 WORD_COST = 0.004
+#: So many of the best extracts are looked at: the first one passes nearly always.
+CHECKED = 8
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
 SHORTEST_SENTENCE = 5
 
@@ -120,11 +122,20 @@ class Reading:
     def extract(self, wanted: Wanted) -> str:
         """The article's own sentences that make the best brief of the wanted length."""
         extracts = sorted(self.extracts(wanted), key=lambda extract: -extract.value)
-        sound = (extract for extract in extracts if self.checker.check(extract.text).holds)
-        best = next(sound, None) or self._shortest()
+        best = self._soundest(extracts[:CHECKED]) or self._shortest()
         if wanted.sentences > 2:
             best = self._lengthened(best, wanted)
         return best.text
+
+    def _soundest(self, extracts: Sequence[Extract]) -> Extract | None:
+        """The first that holds and does not mislead; without one, the first that holds."""
+        first = None
+        for extract in extracts:
+            if self.checker.check(extract.text).holds:
+                if not self.checker.misleads(extract.text):
+                    return extract
+                first = first or extract
+        return first
 
     def extracts(self, wanted: Wanted) -> list[Extract]:
         """Singles and pairs of whole sentences within the wanted bounds that can open a brief, weighed."""

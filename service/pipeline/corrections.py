@@ -71,6 +71,15 @@ class CorrectionSupport:
             judged.append(check)
         return judged
 
+    def gives_outdated(self, brief: TextIndex) -> bool:
+        """Whether a text has a figure that the article corrects, and not the one that it puts in its place.
+
+        Such a sentence may be the article's own, and true: it still misleads who reads nothing else.
+        """
+        stated = {fact.value for fact in brief.facts}
+        found = (self._outdated.get((fact.kind, fact.value)) for fact in brief.facts)
+        return any(entry is not None and stated.isdisjoint(entry[1]) for entry in found)
+
     def _find(self) -> dict[tuple[str, str], tuple[tuple[int, int], frozenset[str]]]:
         """By kind and value: the span of the correction, and the values that it puts in place."""
         amounts: dict[int, list[Fact]] = {}

@@ -104,6 +104,10 @@ class SupportChecker:
         """The same for one sentence."""
         return self.check(text)
 
+    def misleads(self, text: str) -> bool:
+        """Whether a text, be it the article's own, gives a figure that the article corrects elsewhere."""
+        return self._corrections.gives_outdated(TextIndex(text))
+
     def respell(self, text: str) -> str:
         """A brief with the article's own spelling of its names: « Etats-Unis » where the article writes so.
 

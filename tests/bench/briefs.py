@@ -18,10 +18,10 @@ import time
 from pathlib import Path
 
 from service.pipeline.brief import BriefRequest, RunNotes
+from service.product import Product
 from service.queue.ticket import Ticket
 from service.seeds import load_seeds
 from service.settings import Settings
-from service.product import Product
 from service.wiring import build
 
 ROOT = Path(__file__).resolve().parents[2]

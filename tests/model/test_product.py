@@ -18,10 +18,10 @@ from service.pipeline.lengths import LENGTHS
 from service.pipeline.salience import Stems
 from service.pipeline.style import faults
 from service.pipeline.support import SupportChecker
+from service.product import Product
 from service.queue.ticket import Ticket
 from service.seeds import Seed, load_seeds
 from service.settings import Settings
-from service.product import Product
 from service.wiring import build, prepare
 
 SEEDS = load_seeds(Path(__file__).parents[2] / "seeds")

@@ -111,3 +111,14 @@ def test_a_forest_of_other_features_is_refused() -> None:
 )
 def test_datelines_go(text: str, bare: str) -> None:
     assert without_dateline(text) == bare
+
+
+def test_a_figure_that_the_article_corrects_is_not_what_a_brief_rests_on() -> None:
+    text = (
+        "Une rafale de 154 km/h a d'abord été signalée mercredi à la pointe de Barfleur par un appareil privé. "
+        "Vérification faite, cet appareil était mal étalonné : la valeur retenue est de 137 km/h, selon la météo. "
+        "Les pompiers de la Manche sont intervenus une trentaine de fois pendant la nuit pour des arbres couchés."
+    )
+    for sign in (-1.0, 1.0):
+        brief = reading(sign, text).extract(LENGTHS["medium"])
+        assert "154" not in brief or "137" in brief
