@@ -87,9 +87,11 @@ def as_forest(model: HistGradientBoostingRegressor, names: tuple[str, ...]) -> F
         parts["value"].append(np.where(leaf, nodes["value"], 0.0).astype(np.float32))
         offset += len(nodes)
     arrays = {key: np.concatenate(values) for key, values in parts.items()}
+    start = float(model._baseline_prediction.ravel()[0])
     return Forest(
-        **arrays, roots=np.array(roots, np.int32), start=float(model._baseline_prediction.ravel()[0]), names=names
-    )
+        arrays["feature"], arrays["threshold"], arrays["left"], arrays["right"], arrays["value"],
+        np.array(roots, np.int32), start, names,
+    )  # fmt: skip
 
 
 def measure(records: list[Record], chooser: Chooser) -> dict[str, float]:
