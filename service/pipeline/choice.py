@@ -79,7 +79,7 @@ class Chooser:
     @property
     def identity(self) -> ModelIdentity:
         """The forest in use: another one may choose otherwise."""
-        return ModelIdentity("breve-choice", "1", self._forest.digest, "numpy", "Apache-2.0")
+        return ModelIdentity("breve-choice", "1", self._forest.digest, "numpy", "CC-BY-SA-4.0")
 
     def reading(self, article: Article) -> Reading:
         """The article's sentences weighed, for several questions about the same article."""
