@@ -43,9 +43,7 @@ class Settings(BaseSettings):
     max_bytes: int = Field(default=2 * 1024 * 1024, ge=1024, description="Largest request body, in bytes.")
     max_queue: int = Field(default=64, ge=1, description="Articles that may wait; more are refused with 429.")
     timeout: float = Field(default=60.0, gt=0, description="Seconds that one request may take before it ends with 504.")
-    concurrency: int = Field(
-        default=3, ge=1, description="Articles worked on at once; further ones wait in the queue."
-    )
+    concurrency: int = Field(default=3, ge=1, description="Articles worked on at once; further ones wait in the queue.")
     batch_tokens: int = Field(
         default=2048, ge=64, description="Tokens, padding counted, at which the worker closes a batch."
     )

@@ -180,7 +180,9 @@ class CheckOut(_Given):
     kind: FactKind
     value: str = Field(description="The fact in one form for all languages, such as 1234.5 or 2024-08-01.")
     text: str = Field(description="The fact as the sentence writes it.")
-    start: int = Field(description="Where the sentence writes it, in code points of the sentence.")
+    start: int = Field(
+        description="Where the sentence writes it, in code points; 0 to 0 where it does not write it so."
+    )
     end: int
     status: Literal["supported", "altered", "missing"]
     source: SpanOut | None = Field(description="Where the article says it.")

@@ -24,13 +24,27 @@ def traced(article: Article, checker: SupportChecker, text: str, typography: Typ
     return tuple(found)
 
 
-def carried_over(checks: Sequence[Check], source: BriefSentence) -> tuple[Check, ...]:
+def carried_over(checks: Sequence[Check], source: BriefSentence, translation: str) -> tuple[Check, ...]:
     """The checks of a translation, whose spans lie in the French sentence, with spans of the article instead.
 
     A fact's place in the article is the one that the French sentence's own check of it found; a fact
-    that was not checked there is looked for in a sentence that is the article's, word for word.
+    that was not checked there is looked for in a sentence that is the article's, word for word. A fact
+    that the translation does not write so, be it missing or under another name, has an empty span there.
     """
-    return tuple(replace(check, source=_in_article(check.source, source)) for check in checks)
+    return tuple(_carried(check, source, translation) for check in checks)
+
+
+def _carried(check: Check, source: BriefSentence, translation: str) -> Check:
+    fact, span = check.fact, check.source
+    if check.status == "missing":
+        return replace(check, fact=replace(fact, start=0, end=0), source=_in_article((fact.start, fact.end), source))
+    if translation[fact.start : fact.end] != fact.text:
+        # The comparison gives a name as the French sentence has it.
+        place = translation.find(fact.text)
+        where = (place, place + len(fact.text)) if place >= 0 else (0, 0)
+        span = span or (fact.start, fact.end)
+        fact = replace(fact, start=where[0], end=where[1])
+    return replace(check, fact=fact, source=_in_article(span, source))
 
 
 def _in_article(span: tuple[int, int] | None, source: BriefSentence) -> tuple[int, int] | None:

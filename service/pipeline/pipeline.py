@@ -259,7 +259,7 @@ class _Run:
         sentences = []
         for source, translated in zip(brief.sentences, found, strict=True):
             text = " ".join(translated.text.split())
-            checks = carried_over(translated.support.checks, source)
+            checks = carried_over(translated.support.checks, source, text)
             sentences.append(BriefSentence(source.id, text, source.sources, checks))
             self._warn_of(source.id, translated, language)
         experimental = language in self._engines.experimental

@@ -141,7 +141,7 @@ def reset(connection: socket.socket) -> None:
 
 
 def test_clients_that_are_gone_free_their_places_and_their_work_is_dropped(serve: Serve, runtime: FakeRuntime) -> None:
-    served = serve(max_queue=20)
+    served = serve(max_queue=20, concurrency=16)
     admission = served.server.config.app.state.service.admission  # type: ignore[union-attr]
     gone: list[socket.socket] = []
     for number in range(21):
