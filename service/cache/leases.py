@@ -135,7 +135,8 @@ class _RemoteFollower:
                     return None
                 ticket.check()
                 remaining = ticket.remaining()
-                cancelled.wait(pause if remaining is None else min(pause, remaining))
+                with ticket.resting():
+                    cancelled.wait(pause if remaining is None else min(pause, remaining))
                 pause = min(2 * pause, _SLOWEST_LOOK)
         finally:
             forget()

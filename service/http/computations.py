@@ -16,9 +16,11 @@ from typing import Literal
 
 from service.errors import DeadlineExceeded
 from service.http.rendering import render
-from service.pipeline.brief import Brief, BriefRequest, Progress, RunNotes
+from service.pipeline.brief import Brief, BriefRequest, CacheUse, Progress, RunNotes
 from service.queue.admission import Admission, Place
+from service.queue.priority import ARTICLES, step_back
 from service.queue.ticket import Ticket
+from service.queue.turns import Turn, Turns
 from service.runtime import Runtime
 
 #: Where a reply came from: the store, a run of its own, another request's run, or a run that is not stored.
@@ -77,6 +79,7 @@ class _Run:
     """A run under way; ``waiters`` counts who would miss it."""
 
     ticket: Ticket
+    turn: Turn
     steps: list[Step] = field(default_factory=lambda: [Step("accepted")])
     listeners: list[Listener] = field(default_factory=list)
     waiters: int = 0
@@ -104,7 +107,8 @@ class Computations:
 
     def __init__(self, admission: Admission, threads: int, observe: Callable[[RunNotes], None]) -> None:
         self._admission, self._threads = admission, threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="brief")
+        self._pool = ThreadPoolExecutor(threads, "brief", initializer=step_back, initargs=(ARTICLES,))
+        self._turns = Turns()
         self._observe = observe
         self._runs: dict[tuple[str, str], _Run] = {}
 
@@ -135,6 +139,14 @@ class Computations:
             return Answer(asked.id, body, "bypass", notes)
         return Answer(asked.id, body, "collapsed" if joined else "miss", notes)
 
+    def check_room(self, id: str, cache: CacheUse) -> None:
+        """Refuse at once what nobody is answering while there is no place, before anything is spent on it.
+
+        Raises ``Overloaded`` and ``ShuttingDown``.
+        """
+        if (id, cache) not in self._runs:
+            self._admission.check_room()
+
     @property
     def running(self) -> int:
         """How many articles are worked on."""
@@ -153,7 +165,8 @@ class Computations:
 
     def _start(self, runtime: Runtime, asked: Asked, key: tuple[str, str], seconds: float) -> _Run:
         place = self._admission.place()
-        run = _Run(Ticket.lasting(seconds))
+        turn = self._turns.turn()
+        run = _Run(Ticket.lasting(seconds, turn=turn), turn)
         run.task = asyncio.create_task(self._in_place(place, run, runtime, asked))
         self._runs[key] = run
         run.task.add_done_callback(lambda _: self._forget(key, run))
@@ -171,10 +184,11 @@ class Computations:
                 loop.call_soon_threadsafe(run.tell, Step(phase, brief))
 
             def work() -> bytes:
-                notes.seconds["waiting"] = time.perf_counter() - accepted
-                run.ticket.check()
-                tell("started")
-                return _write(runtime, asked, run.ticket, notes, tell)
+                with run.turn:
+                    notes.seconds["waiting"] = time.perf_counter() - accepted
+                    run.ticket.check()
+                    tell("started")
+                    return _write(runtime, asked, run.ticket, notes, tell)
 
             body = await loop.run_in_executor(self._pool, copy_context().run, work)
         self._observe(notes)

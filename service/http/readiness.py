@@ -11,6 +11,7 @@ import structlog
 from service.errors import NotReady, ShuttingDown
 from service.http.examples import EXAMPLE_ARTICLE
 from service.pipeline.brief import BriefRequest
+from service.queue.priority import MODELS, step_back
 from service.queue.ticket import Ticket
 from service.runtime import Build, Health, Runtime
 from service.settings import Settings
@@ -36,7 +37,8 @@ class Readiness:
     ) -> None:
         self._settings, self._build = settings, build
         self._on_ready, self._on_failure = on_ready, on_failure
-        self._loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
+        # The threads of workers and runtimes are started from this one and inherit its priority.
+        self._loader = ThreadPoolExecutor(1, "loading", initializer=step_back, initargs=(MODELS,))
         self._runtime: Runtime | None = None
         self._phase = "starting"
         self._ending = False

@@ -65,8 +65,7 @@ async def write_briefs(request: Request) -> Response:
     key = request.state.key
     answer = service.recall(runtime, body, key)
     if answer is None:
-        asked = await unless_gone(request, service.read(runtime, body, key, seconds))
-        answer = service.stored(runtime, asked)
+        asked, answer = await service.read(request, runtime, body, key, seconds)
         if answer is None and streamed:
             return await stream(request, service, runtime, asked, seconds)
         if answer is None and wants_job(request, service, asked):

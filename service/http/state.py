@@ -13,12 +13,13 @@ from starlette.requests import Request
 
 from service.errors import DeadlineExceeded, InvalidRequest
 from service.http.computations import Answer, Asked, Computations
+from service.http.disconnection import unless_gone
 from service.http.jobs import Jobs
 from service.http.json_body import parse
 from service.http.keys import Door, Key
 from service.http.readiness import Readiness
 from service.http.schemas import read_brief
-from service.pipeline.brief import BriefRequest, RunNotes
+from service.pipeline.brief import BriefRequest, CacheUse, RunNotes
 from service.queue.admission import Admission
 from service.runtime import Runtime
 from service.settings import Settings
@@ -44,33 +45,48 @@ class Service:
     jobs: Jobs
     #: Seconds between two comments of a stream, which keep proxies from closing a silent connection.
     ping_seconds: float = 15.0
-    _ids: OrderedDict[bytes, tuple[str, int]] = field(default_factory=OrderedDict)
+    _ids: OrderedDict[bytes, tuple[str, CacheUse, int]] = field(default_factory=OrderedDict)
 
     def recall(self, runtime: Runtime, body: bytes, key: Key | None) -> Answer | None:
-        """The stored answer to a body that was seen before, byte for byte: no parsing, no thread."""
+        """The stored answer to a body that was seen before, byte for byte: no parsing, no thread.
+
+        Raises ``RateLimited``, and ``Overloaded`` if there is none, nobody writes it and no place is free.
+        """
         known = self._ids.get(hashlib.sha256(body).digest())
         if known is None:
             return None
-        id, characters = known
+        id, cache, characters = known
         found = runtime.get_reply(id)
         if found is None:
+            self.computations.check_room(id, cache)
             return None
         self.door.charge(key, characters)
         return Answer(id, found, "hit", RunNotes())
 
-    async def read(self, runtime: Runtime, body: bytes, key: Key | None, seconds: float) -> Asked:
-        """The request that a body holds, with its id, which is remembered.
+    async def read(
+        self, request: Request, runtime: Runtime, body: bytes, key: Key | None, seconds: float
+    ) -> tuple[Asked, Answer | None]:
+        """The request that a body holds, with its id, which is remembered, and the stored answer.
 
-        Raises ``InvalidRequest``, ``RateLimited`` and what ``identify`` raises.
+        A body has to be read even when every place is taken: only its id tells whether the answer is
+        stored, or is being written for somebody else. What is refused for want of a place is not charged.
+        Raises ``InvalidRequest``, ``RateLimited``, ``Overloaded``, ``Cancelled`` and ``DeadlineExceeded``.
         """
-        request = read_brief(parse(body, self.settings.max_json_depth))
-        self.door.charge(key, characters_of(request))
-        asked = await self.identify(runtime, request, seconds)
-        if request.cache != "bypass":
-            self._ids[hashlib.sha256(body).digest()] = (asked.id, characters_of(request))
+        wanted = read_brief(parse(body, self.settings.max_json_depth))
+        if _is_quick(wanted):
+            asked = Asked(wanted, runtime.briefer.identify(wanted))
+        else:
+            asked = await unless_gone(request, self.identify(runtime, wanted, seconds))
+        characters = characters_of(wanted)
+        if wanted.cache != "bypass":
+            self._ids[hashlib.sha256(body).digest()] = (asked.id, wanted.cache, characters)
             if len(self._ids) > REMEMBERED:
                 self._ids.popitem(last=False)
-        return asked
+        answer = self.stored(runtime, asked)
+        if answer is None:
+            self.computations.check_room(asked.id, wanted.cache)
+        self.door.charge(key, characters)
+        return asked, answer
 
     def stored(self, runtime: Runtime, asked: Asked) -> Answer | None:
         """The stored answer, where the request wants one."""
@@ -86,7 +102,7 @@ class Service:
 
         Raises ``Overloaded`` and ``DeadlineExceeded``.
         """
-        if request.text is not None and len(request.text) <= QUICK_CHARACTERS:
+        if _is_quick(request):
             return Asked(request, runtime.briefer.identify(request))
         try:
             async with asyncio.timeout(seconds):
@@ -94,6 +110,11 @@ class Service:
                     return Asked(request, await asyncio.to_thread(runtime.briefer.identify, request))
         except TimeoutError:
             raise DeadlineExceeded(f"the article was not read within {seconds:g} seconds") from None
+
+
+def _is_quick(request: BriefRequest) -> bool:
+    """Whether identifying a request holds nobody up."""
+    return request.text is not None and len(request.text) <= QUICK_CHARACTERS
 
 
 def characters_of(request: BriefRequest) -> int:

@@ -67,17 +67,17 @@ class Admission:
         """
         wanted = min(max(1, articles), self._places)
         with self._changed:
-            if self._draining:
-                self._refused_draining += articles
-                raise ShuttingDown("the server is shutting down and takes no new work")
-            if self._taken + wanted > self._places:
-                self._overloaded += articles
-                raise Overloaded("every waiting place is taken", self._retry_after())
+            self._check_room(wanted, articles)
             if self._taken == 0:
                 self._busy_since = self._clock()
             self._taken += wanted
             self._accepted += articles
         return Place(self, wanted, articles, measured)
+
+    def check_room(self) -> None:
+        """Refuse as ``place`` would, and count it, but take nothing. Raises ``Overloaded`` and ``ShuttingDown``."""
+        with self._changed:
+            self._check_room(1, 1)
 
     def drain(self, timeout: float | None = None) -> bool:
         """Refuse new work and wait, up to ``timeout`` seconds, until every place is free; whether it is so."""
@@ -110,6 +110,14 @@ class Admission:
                     self._articles = self._articles * _MEMORY + 1.0
                 self._busy_since = now
             self._changed.notify_all()
+
+    def _check_room(self, wanted: int, articles: int) -> None:
+        if self._draining:
+            self._refused_draining += articles
+            raise ShuttingDown("the server is shutting down and takes no new work")
+        if self._taken + wanted > self._places:
+            self._overloaded += articles
+            raise Overloaded("every waiting place is taken", self._retry_after())
 
     def _retry_after(self) -> int:
         waiting = max(1, self._taken - self._workers)

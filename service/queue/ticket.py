@@ -5,27 +5,36 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from service.errors import Cancelled, DeadlineExceeded
+from service.queue.turns import Turn
 
 
 class Ticket:
     """Travels with one request through pipeline and worker; safe to use from several threads.
 
-    ``deadline`` is in seconds of ``clock`` (monotonic); ``None`` means no limit.
+    ``deadline`` is in seconds of ``clock`` (monotonic); ``None`` means no limit. ``turn`` is given up
+    while the request waits.
     """
 
-    def __init__(self, deadline: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        deadline: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        turn: Turn | None = None,
+    ) -> None:
         self.deadline = deadline
+        self.turn = turn
         self._clock = clock
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
         self._wakers: dict[object, Callable[[], None]] = {}
 
     @classmethod
-    def lasting(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Ticket:
+    def lasting(cls, seconds: float, clock: Callable[[], float] = time.monotonic, turn: Turn | None = None) -> Ticket:
         """A ticket whose deadline lies ``seconds`` from now."""
-        return cls(clock() + seconds, clock)
+        return cls(clock() + seconds, clock, turn)
 
     def cancel(self) -> None:
         """Say that nobody waits for the result any more, and wake whoever waits with this ticket."""
@@ -61,16 +70,23 @@ class Ticket:
         ``woken`` belongs to this waiter alone. Raises ``Cancelled`` or ``DeadlineExceeded`` if
         that comes first.
         """
+        if done():
+            return
         forget = self.when_cancelled(woken.set)
         try:
-            while True:
-                woken.clear()
-                if done():
-                    return
-                self.check()
-                woken.wait(self.remaining())
+            with self.resting():
+                while True:
+                    woken.clear()
+                    if done():
+                        return
+                    self.check()
+                    woken.wait(self.remaining())
         finally:
             forget()
+
+    def resting(self) -> AbstractContextManager[None]:
+        """For the time of a wait: gives the turn up, where there is one."""
+        return nullcontext() if self.turn is None else self.turn.rest()
 
     @property
     def cancelled(self) -> bool:

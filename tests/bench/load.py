@@ -139,7 +139,7 @@ def _overload(tally: Tally, refusals: list[float], capacity: float, alone: float
     figures = dict(tally.figures())
     _row("overload", 0, figures)
     places = Settings().max_queue
-    return figures | {
+    found = figures | {
         "arrivals_per_second": round(OVERLOAD * capacity, 2),
         "service_ms": alone,
         "accepted_p99_bound_ms": round((places + 2) * alone, 1),
@@ -149,6 +149,16 @@ def _overload(tally: Tally, refusals: list[float], capacity: float, alone: float
         "refusal_max_ms": refusals[-1] if refusals else 0.0,
         "nothing_lost": tally.sent == tally.statuses[200] + tally.statuses[429],
     }
+    print(
+        f"accepted: p99 {found['p99_ms']:.0f} ms, bound {found['accepted_p99_bound_ms']:.0f} ms"
+        f" = ({places} + 2) x {alone:.1f} ms that one article takes alone"
+    )
+    print(
+        f"refused, by the server's clock: median {found['refusal_p50_ms']:.1f} ms,"
+        f" p99 {found['refusal_p99_ms']:.1f} ms, longest {found['refusal_max_ms']:.1f} ms;"
+        f" every request accounted for: {found['nothing_lost']}"
+    )
+    return found
 
 
 def _row(kind: str, clients: int, figures: dict[str, Any]) -> None:
