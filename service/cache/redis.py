@@ -1,9 +1,8 @@
 """The cache in Redis, shared by the replicas of a service.
 
-When Redis is away the service goes on as without a cache: the first operation that fails marks
-it as down, and from then on reads are misses and writes are dropped at once, while a thread of
-this module asks with growing pauses whether it is back. Size is bounded by Redis's own
-``maxmemory`` and its eviction policy.
+When Redis is away the service goes on as without a cache: reads are misses and writes are dropped at
+once until it is back (``RedisLink``). Size is bounded by Redis's own ``maxmemory`` and its eviction
+policy.
 """
 
 from __future__ import annotations
@@ -14,16 +13,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
-import redis
 import structlog
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from service.cache.key import CacheKey
 from service.cache.memory import is_json
 from service.cache.protocol import MISS, CacheCounts, CacheStats, CheckReport, Missing, Tally
+from service.cache.redis_link import PREFIX, TIMEOUT, RedisLink
 from service.cache.stored_value import DamagedValue, StoredValue, pack, unpack, verify
 
 T = TypeVar("T")
@@ -31,10 +27,6 @@ D = TypeVar("D")
 
 _log = structlog.get_logger(__name__)
 
-#: Part of every name in Redis: raise the number when the form of entries changes.
-_PREFIX: Final = "breve:1:"
-_FIRST_PAUSE: Final = 0.1
-_LONGEST_PAUSE: Final = 10.0
 #: Seconds for which another replica's deletion may go unseen by this one's hot replies.
 _DELETIONS_FOR: Final = 0.5
 
@@ -47,25 +39,18 @@ class RedisCache:
     another scheme raises ``ValueError``.
     """
 
-    def __init__(self, url: str, *, ttl: float = 0.0, timeout: float = 0.25, prefix: str = _PREFIX) -> None:
-        self._place, self._ttl, self._prefix = without_password(url), ttl, prefix
-        # One new attempt, for connections that Redis closed while they were idle; never after a timeout.
-        once = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-        self._client = redis.Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=once)
+    def __init__(self, url: str, *, ttl: float = 0.0, timeout: float = TIMEOUT, prefix: str = PREFIX) -> None:
+        self._link = RedisLink(url, timeout, on_back=self._settle_owed)
+        self._place, self._ttl, self._prefix = self._link.place, ttl, prefix
         self._tally = Tally()
         self._lock = threading.Lock()
-        self._down = False
-        self._closed = threading.Event()
-        self._wake = threading.Event()
         self._owed: set[str] = set()  # digests whose deletion Redis has not confirmed
         self._deletions, self._deletions_until = 0, 0.0
-        self._keeper = threading.Thread(target=self._keep, name="breve-redis", daemon=True)
-        self._keeper.start()
 
     @property
     def healthy(self) -> bool:
         """Whether Redis answered last; known without asking it."""
-        return not (self._down or self._closed.is_set())
+        return self._link.healthy
 
     @property
     def deletions(self) -> int:
@@ -170,50 +155,11 @@ class RedisCache:
 
     def close(self) -> None:
         """Stop asking and close the connections."""
-        self._closed.set()
-        self._wake.set()
-        self._keeper.join()
-        self._client.close()
+        self._link.close()
 
     def ask(self, question: Callable[..., T], default: D, *arguments: object) -> T | D:
-        """``question(client, *arguments)``, or ``default``, at once while Redis is known to be away.
-
-        Never raises for Redis. A refusal, such as one for want of memory, gives the default too.
-        """
-        if not self.healthy:
-            return default
-        try:
-            return question(self._client, *arguments)
-        except redis.ResponseError as error:
-            _log.debug("redis_refused", place=self._place, error=str(error))
-        except (redis.RedisError, OSError) as error:
-            with self._lock:
-                first, self._down = not self._down, True
-            if first:
-                _log.warning("redis_away", place=self._place, error=str(error))
-                self._wake.set()
-        return default
-
-    def _keep(self) -> None:
-        """Ask a Redis that is away, with growing pauses, whether it is back."""
-        pause = _FIRST_PAUSE
-        while not self._closed.is_set():
-            if not self._down:
-                self._wake.wait()
-                self._wake.clear()
-                pause = _FIRST_PAUSE
-                continue
-            if self._closed.wait(pause):
-                return
-            pause = min(2 * pause, _LONGEST_PAUSE)
-            try:
-                self._client.ping()
-            except (redis.RedisError, OSError):
-                continue
-            with self._lock:
-                self._down = False
-            _log.info("redis_back", place=self._place)
-            self._settle_owed()
+        """As ``RedisLink.ask``."""
+        return self._link.ask(question, default, *arguments)
 
     def _settle_owed(self) -> set[str]:
         """Carry out the deletions that are owed; the digests that were there."""
@@ -266,15 +212,6 @@ class RedisCache:
 
     def _name(self, digest: str) -> str:
         return f"{self._prefix}entry:{digest}"
-
-
-def without_password(url: str) -> str:
-    """The URL for logs and statistics."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    place = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, f"{parts.username or ''}:***@{place}", parts.path, parts.query, parts.fragment))
 
 
 def _first_bytes(client: Any, name: bytes) -> tuple[bytes, int]:

@@ -14,6 +14,7 @@ import pytest
 import structlog
 from api_server import SERVER, Opened, Served, StartProcess, wait_until
 from fake_product import FakeRuntime
+from redis_server import RedisServer
 from starlette.testclient import TestClient
 
 from service.app import create_app
@@ -102,3 +103,12 @@ def start_process(tmp_path: Path) -> Iterator[StartProcess]:
     for process in running:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def server(require_system: Callable[[str], Path], tmp_path: Path) -> Iterator[RedisServer]:
+    """A redis-server that runs."""
+    server = RedisServer(require_system("redis-server"), tmp_path)
+    server.start()
+    yield server
+    server.kill()

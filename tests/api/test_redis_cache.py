@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
-import redis
+from redis_server import RedisServer, until
 from structlog.testing import capture_logs
 
 from models.contracts import Candidate, ModelIdentity, SummaryOptions
@@ -22,7 +18,8 @@ from service.cache.key import CacheKey
 from service.cache.leases import LeasedFlight
 from service.cache.models import CachedSummariser
 from service.cache.protocol import MISS
-from service.cache.redis import RedisCache, without_password
+from service.cache.redis import RedisCache
+from service.cache.redis_link import without_password
 from service.cache.replies import ReplyStore
 from service.errors import DeadlineExceeded
 from service.pipeline.brief import RunNotes
@@ -33,61 +30,6 @@ MODEL = ModelIdentity("petit", "r1", "ab" * 32, "fake")
 
 def key(name: str, step: str = "summarise", model: str = "petit") -> CacheKey:
     return CacheKey.for_output(step, name, {}, ModelIdentity(model, "r1", "ab" * 32, "fake"))
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end
-        threading.Event().wait(0.005)
-
-
-class RedisServer:
-    """A redis-server on a free loopback port; it keeps the port over restarts and stores nothing on disk."""
-
-    def __init__(self, program: Path, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self._command = [str(program), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self._command += ["--appendonly", "no", "--dir", str(folder)]
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def client(self) -> redis.Redis:
-        return redis.Redis(port=self.port)
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with self.client() as client:
-            until(lambda: self._answers(client))
-
-    def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
-
-    def pause(self, paused: bool) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGSTOP if paused else signal.SIGCONT)
-
-    @staticmethod
-    def _answers(client: redis.Redis) -> bool:
-        with suppress(redis.ConnectionError):
-            return bool(client.ping())
-        return False
-
-
-@pytest.fixture
-def server(require_system: Callable[[str], Path], tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(require_system("redis-server"), tmp_path)
-    server.start()
-    yield server
-    server.kill()
 
 
 @pytest.fixture
