@@ -201,6 +201,13 @@ def open_engines(prepared: Prepared, runtime: Runtime) -> tuple[OpenVinoSummaris
     )
 
 
+def open_summariser(prepared: Prepared, runtime: Runtime) -> OpenVinoSummariser:
+    """Compile the summariser's graph alone."""
+    model = prepared.model("summary")
+    compiled = compile_graph(prepared.folder / model.details["graph"], runtime)
+    return OpenVinoSummariser(GraphSteps(compiled), Tokenizer(prepared.folder / TOKENIZER), model)
+
+
 def open_translator(prepared: Prepared, runtime: Runtime) -> OpenVinoTranslator:
     """Compile the translator's graph alone, where nothing is prepared that writes briefs."""
     model = prepared.model("translation")

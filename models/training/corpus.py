@@ -26,8 +26,8 @@ LONGEST_PAIR = 200
 LENGTH_RATIO = (0.45, 2.2)
 # Words are compared by this many letters, which forgives endings.
 STEM = 5
-LEAST_COVERAGE = 0.55
-SHORTEST_ABSTRACT = 12
+LEAST_COVERAGE = 0.45
+SHORTEST_ABSTRACT = 16
 LONGEST_ABSTRACT = 75
 _SENTENCE_END = re.compile(r"(?<=[.!?…»\"])\s+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

@@ -18,6 +18,7 @@ import math
 import signal
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,10 @@ from sentencepiece import SentencePieceProcessor
 
 from models.preparation.adapter import write_adapter
 from models.preparation.base import Weights, read_base
+from models.prompts import BRIEF_CUE
 from models.training.corpus import Example, brief_examples, translation_examples
-from models.training.network import Network
-from models.training.packing import steps
+from models.training.network import Articles, Network, Packed
+from models.training.packing import article_steps, steps
 
 BETAS = (0.9, 0.98)
 LARGEST_NORM = 1.0
@@ -87,9 +89,11 @@ class Trainer:
             for layer in self.network.layers:
                 layer.compile(dynamic=False)
 
-    def learn(self, packed: Any) -> tuple[float, float]:
+    def learn(self, step: Packed | Articles) -> tuple[float, float]:
         """One step; returns the loss per target token and the gradient's norm before clipping."""
-        loss = self.network(packed.to(self.device), self.options.smoothing)
+        here = step.to(self.device)
+        is_article = isinstance(here, Articles)
+        loss = (self.network.brief_loss if is_article else self.network)(here, self.options.smoothing)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.trained.values(), LARGEST_NORM)
         for name, parameter in self.trained.items():
@@ -152,6 +156,15 @@ def read_examples(options: Options, tokens: SentencePieceProcessor) -> list[Exam
     return found
 
 
+def step_source(
+    options: Options, examples: list[Example], tokens: SentencePieceProcessor
+) -> Iterator[Packed | Articles]:
+    """Rows of packed pairs, or articles read without a gradient."""
+    if options.task == "translation":
+        return steps(examples, options.rows, options.columns, options.seed)
+    return article_steps(examples, options.rows, len(tokens.encode(BRIEF_CUE)), options.seed)
+
+
 def train(options: Options) -> None:
     """Run from the start, or from the checkpoint in ``out``, and write the adapter there."""
     torch.manual_seed(options.seed)
@@ -169,16 +182,16 @@ def train(options: Options) -> None:
         trainer.load(checkpoint)
         print(f"resumed at step {trainer.step}", flush=True)
     stop = _watch_signals()
-    source = steps(examples, options.rows, options.columns, options.seed)
+    source = step_source(options, examples, tokens)
     for _ in range(trainer.step):
         next(source)
     begin, seen = time.perf_counter(), 0
     while trainer.step < options.steps and not stop:
         packed = next(source)
         loss, norm = trainer.learn(packed)
-        seen += int((packed.segments > 0).sum())
+        seen += packed.count
         rate = seen / (time.perf_counter() - begin)
-        print(f"step {trainer.step} loss {loss:.3f} norm {norm:.2f} tokens/s {rate:.0f}", flush=True)
+        print(f"step {trainer.step} loss {loss:.3f} norm {norm:.2f} {packed.counted}/s {rate:.2f}", flush=True)
         if trainer.step % options.save_every == 0:
             trainer.save(checkpoint)
     trainer.save(checkpoint)

@@ -1,4 +1,7 @@
-"""Puts several short examples in one row, so that hardly any computation goes to padding."""
+"""Steps of training: short examples packed in rows, articles grouped by the length of their briefs.
+
+Either way hardly any computation goes to padding.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from collections.abc import Iterator
 import torch
 
 from models.training.corpus import Example
-from models.training.network import Packed
+from models.training.network import Articles, Packed
 
 # Examples are shuffled, then packed window by window: small enough to keep the order random.
 WINDOW = 256
+# Briefs are padded to a multiple of this, so that compiled layers meet few shapes.
+COLUMNS = 32
 
 
 def steps(examples: list[Example], rows: int, columns: int, seed: int) -> Iterator[Packed]:
@@ -66,3 +71,37 @@ def _fill(rows: list[list[Example]], columns: int) -> Packed:
             targets[row, learnt] = whole[len(example.prompt) :]
             column += len(whole)
     return Packed(ids, positions, segments, targets)
+
+
+def article_steps(examples: list[Example], rows: int, cue: int, seed: int) -> Iterator[Articles]:
+    """Endless steps of ``rows`` articles whose briefs have similar lengths; the same for the same seed.
+
+    The last ``cue`` tokens of a prompt belong to the brief's side.
+    """
+    chance = random.Random(seed)
+    widest = max(len(example.prompt) for example in examples) - cue
+    while True:
+        order = chance.sample(examples, len(examples))
+        groups = []
+        for start in range(0, len(order), WINDOW):
+            near = sorted(order[start : start + WINDOW], key=lambda example: len(example.target))
+            groups += [near[at : at + rows] for at in range(0, len(near) - rows + 1, rows)]
+        chance.shuffle(groups)
+        for group in groups:
+            yield _articles(group, cue, widest)
+
+
+def _articles(group: list[Example], cue: int, widest: int) -> Articles:
+    longest = max(len(example.target) for example in group) + cue - 1
+    columns = -(-longest // COLUMNS) * COLUMNS
+    article = torch.zeros((len(group), widest), dtype=torch.long)
+    ids = torch.zeros((len(group), columns), dtype=torch.long)
+    targets = torch.full((len(group), columns), -1, dtype=torch.long)
+    for row, example in enumerate(group):
+        read = len(example.prompt) - cue
+        article[row, :read] = torch.tensor(example.prompt[:read])
+        written = torch.tensor(example.prompt[read:] + example.target)
+        ids[row, : len(written) - 1] = written[:-1]
+        targets[row, cue - 1 : len(written) - 1] = written[cue:]
+    lengths = torch.tensor([len(example.prompt) - cue for example in group])
+    return Articles(article, lengths, ids, targets)

@@ -33,6 +33,7 @@ from service.pipeline.evidence import carried_over, traced
 from service.pipeline.glossary import Glossary
 from service.pipeline.language import LanguageDetector
 from service.pipeline.lengths import LENGTHS, Wanted
+from service.pipeline.readable import readable
 from service.pipeline.translation import TranslatedSentence, TranslationStep
 from service.pipeline.warnings import WarningCode, warn
 from service.queue.ticket import Ticket
@@ -40,8 +41,6 @@ from service.version import PIPELINE_VERSION
 
 #: How many briefs the model writes for one article, and how many translations of one sentence.
 CANDIDATES, TRANSLATIONS = 4, 4
-#: Of a text too long for the model, this share of the window goes to its beginning, the rest to its most telling lines.
-BEGINNING = 0.6
 
 
 class Models(Protocol):
@@ -199,37 +198,17 @@ class _Run:
             reading = self._pipeline.weigh(article)
         written: Sequence[Candidate] = ()
         if summariser is not None and self._request.length == "medium":
-            text = self._readable(article, reading, summariser)
+            shown = readable(article, reading, summariser)
+            if shown.parts > 1:
+                self._warnings.append(warn(WarningCode.ARTICLE_READ_IN_PARTS, parts=shown.parts))
             with self._timed("summarise"):
-                (written,) = summariser.summarise([text], self._wanted.writing(CANDIDATES))
+                (written,) = summariser.summarise([shown.text], self._wanted.writing(CANDIDATES))
         self._ticket.check()
         with self._timed("choice"):
             chosen = reading.choose(written, self._wanted)
         self._note(chosen, bool(written))
         with self._timed("sources"):
             return self._traced(article, reading, chosen.text, chosen.origin)
-
-    def _readable(self, article: Article, reading: Reading, summariser: Summariser) -> str:
-        """What the model reads: the article, or of a longer one its beginning and its most telling sentences."""
-        room = summariser.window
-        if summariser.count_tokens(article.text) <= room:
-            return article.text
-        lengths = [summariser.count_tokens(sentence.text) + 1 for sentence in article.sentences]
-        kept: set[int] = set()
-        left = room * BEGINNING
-        for place, length in enumerate(lengths):
-            if length > left:
-                break
-            kept.add(place)
-            left -= length
-        left = room - sum(lengths[place] for place in kept)
-        for place in reading.most_telling():
-            if place not in kept and lengths[place] <= left:
-                kept.add(place)
-                left -= lengths[place]
-        parts = -(-sum(lengths) // room)
-        self._warnings.append(warn(WarningCode.ARTICLE_READ_IN_PARTS, parts=parts))
-        return " ".join(article.sentences[place].text for place in sorted(kept)) or article.text
 
     def _note(self, chosen: Chosen, was_written: bool) -> None:
         self._notes.unsupported += chosen.dropped

@@ -14,7 +14,7 @@ from models.preparation.base import LAYER_MATRICES, LAYER_NORMS, Shape, Weights
 from models.training.corpus import Example, coverage, is_supported, supported_part, translation_examples
 from models.training.finetune import Options, Trainer, rate_at
 from models.training.network import Network, Packed
-from models.training.packing import steps
+from models.training.packing import article_steps, steps
 
 SHAPE = Shape(2, 64, 2, 1, 32, 128, 512, 1e-6, 1e6, 96)
 
@@ -178,3 +178,44 @@ def test_pairs_of_unlike_lengths_and_those_kept_for_measuring_are_left_out(tmp_p
     found = translation_examples([path], Letters(), 1, left_out)  # type: ignore[arg-type]
     assert len(found) == 1
     assert left_out == {"lengths differ too much": 1, "ntrex kept for measuring": 1}
+
+
+def pairs_of_different_lengths() -> list[Example]:
+    return [Example((2, *range(5, 9 + n % 5), 90, 91), (*range(20, 23 + n % 9), 1)) for n in range(24)]
+
+
+def test_reading_without_a_gradient_gives_the_same_loss() -> None:
+    network = Network(tiny_weights(), torch.float32)
+    articles = next(article_steps(pairs_of_different_lengths(), rows=6, cue=2, seed=1))
+    same = []
+    for row, read in enumerate(articles.lengths.tolist()):
+        learnt = int((articles.targets[row] >= 0).sum())
+        body = articles.article[row, :read].tolist() + articles.ids[row, :2].tolist()
+        same.append(Example(tuple(body), tuple(articles.targets[row, 1 : 1 + learnt].tolist())))
+    whole = next(steps(same, rows=6, columns=max(example.length for example in same), seed=1))
+    with torch.no_grad():
+        assert network.brief_loss(articles, 0.1).item() == pytest.approx(network(whole, 0.1).item(), rel=1e-4)
+
+
+def test_the_loss_of_briefs_falls(tmp_path: Path) -> None:
+    chosen = options(tmp_path)
+    trainer = Trainer(tiny_weights(), chosen)
+    source = article_steps(pairs_of_different_lengths(), rows=4, cue=2, seed=1)
+    losses = [trainer.learn(next(source))[0] for _ in range(40)]
+    assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:3])
+
+
+def test_a_step_of_articles_groups_briefs_of_similar_length() -> None:
+    source = article_steps(pairs_of_different_lengths(), rows=4, cue=2, seed=1)
+    for _ in range(6):
+        step = next(source)
+        learnt = (step.targets >= 0).sum(1)
+        assert int(learnt.max() - learnt.min()) <= 4
+        assert step.count == 4
+
+
+def test_what_exceeds_the_attention_window_is_refused() -> None:
+    network = Network(tiny_weights(), torch.float32)
+    long = [Example((2, *[5] * 500, 90, 91), (*[20] * 30, 1))]
+    with pytest.raises(ValueError, match="window"):
+        network.brief_loss(next(article_steps(long, rows=1, cue=2, seed=1)))

@@ -1,0 +1,88 @@
+"""Records what the model writes of articles, for training and measuring the choice among candidates.
+
+    python -m service.evaluation.candidates valid.jsonl.xz candidates.jsonl --limit 1000
+
+One line for each article: ``id``, and ``candidates`` with ``text``, ``score`` and ``tokens``,
+best first. Started again, it goes on after the articles that the file has. ``--adapter``
+tries weights that the catalogue does not name yet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from models.catalogue import SERVED, adapter_path, embedded
+from models.contracts import Summariser
+from models.engines.openvino import OpenVinoSummariser, Runtime, open_summariser
+from models.forest import load_forest
+from models.preparation.embedded import load_embedded, prepare_embedded
+from service.evaluation.corpus import Record, read_records
+from service.pipeline.article import read_article
+from service.pipeline.choice import Chooser
+from service.pipeline.lengths import LENGTHS
+from service.pipeline.pipeline import CANDIDATES
+from service.pipeline.readable import BEGINNING, readable
+from service.wiring import CHOICE
+
+TOGETHER = 8  # articles decoded at once
+
+
+def record(records: list[Record], out: Path, summariser: Summariser, candidates: int, beginning: float) -> int:
+    """Append the candidates of the records that ``out`` lacks; returns how many were written."""
+    done = {json.loads(line)["id"] for line in out.read_text().splitlines()} if out.exists() else set()
+    waiting = [each for each in records if each.id not in done]
+    chooser = Chooser(load_forest(adapter_path(CHOICE)))
+    options = LENGTHS["medium"].writing(candidates)
+    with out.open("a", encoding="utf-8") as file:
+        for start in range(0, len(waiting), TOGETHER):
+            part = waiting[start : start + TOGETHER]
+            articles = [read_article(each.article, None, None) for each in part]
+            texts = [readable(each, chooser.reading(each), summariser, beginning).text for each in articles]
+            for each, found in zip(part, summariser.summarise(texts, options), strict=True):
+                line = {"id": each.id, "candidates": [asdict(candidate) for candidate in found]}
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.flush()
+            print(f"{start + len(part)} of {len(waiting)}", flush=True)
+    return len(waiting)
+
+
+def open_writer(home: Path, adapter: Path | None, window: int | None) -> OpenVinoSummariser:
+    """The served writer, or one with another adapter or window, prepared under ``home``."""
+    models = SERVED
+    if adapter is not None:
+        base = embedded("summary")
+        # An absolute path stays what it is when it is joined to the installation's folder.
+        models = (replace(base, adapter=str(adapter.resolve()), window=window or base.window),)
+    prepare_embedded(home, lambda step, share: None, models=models)
+    return open_summariser(load_embedded(home, models=models), Runtime())
+
+
+def main() -> None:
+    """Record, and print how long it took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--home", type=Path, required=True, help="where prepared weights are kept")
+    parser.add_argument("--adapter", type=Path, help="weights to try; needs a --home of its own")
+    parser.add_argument("--window", type=int, help="tokens that they read")
+    parser.add_argument("--beginning", type=float, default=BEGINNING)
+    parser.add_argument("--candidates", type=int, default=CANDIDATES)
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--seed", type=int, help="shuffle the articles before the limit")
+    options = parser.parse_args()
+    records = read_records(options.data)
+    if options.seed is not None:
+        random.Random(options.seed).shuffle(records)
+    writer = open_writer(options.home, options.adapter, options.window)
+    begin = time.perf_counter()
+    count = record(records[: options.limit], options.out, writer, options.candidates, options.beginning)
+    print(json.dumps({"articles": count, "seconds": round(time.perf_counter() - begin, 1)}))
+
+
+if __name__ == "__main__":
+    main()
