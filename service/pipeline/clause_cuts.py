@@ -120,6 +120,8 @@ def _hangs_on(clauses: Clauses, segment: Segment) -> bool:
 def _is_background(clauses: Clauses, first: Segment) -> bool:
     """Whether the opening segment is a circumstance that the main clause is true without."""
     opening = clauses.stretch(first)
+    if clauses.words[min(first.first + 1, first.last - 1)].text[:1].isupper():
+        return False  # « André Le Bihan, … » is no participle
     if openings.WHILE.match(opening):
         return clauses.sure(first.first, first.last) > 0 and clauses.main_verbs(first.first, first.last) == 0
     if clauses.possible(first.first, first.last) > clauses.subordinators(first.first, first.last):

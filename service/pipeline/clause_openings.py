@@ -13,7 +13,8 @@ from service.pipeline.french_tokens import words
 #: Words without which a statement says more than it did: conditions, exceptions, negations, doubts, sources.
 BINDING = re.compile(
     r"\b(?:selon|d' après|si|s' ils?|sauf|sans|hors|hormis|excepté|seule?s?|seulement|uniquement|exclusivement|mais|"
-    r"cependant|toutefois|pourtant|néanmoins|ni|non|faute|condition|conditions|réserve|moins|même|peut-être|"
+    r"le temps (?:que|qu'|de)|tant que|cependant|toutefois|pourtant|néanmoins|ni|non|faute|condition|conditions|"
+    r"réserve|moins|même|peut-être|"
     r"probablement|sans doute|apparemment|vraisemblablement|éventuel\w*|possibles?|potentiel\w*|présumée?s?|"
     r"supposée?s?|"
     r"prétendue?s?|environ|presque|quasi|théorie|théoriquement|semble-t-il|paraît-il|cité\w*|source|sources|"
@@ -38,6 +39,8 @@ PLACE = re.compile(
     r"(?:dans|sur|à|au|aux|en|près|devant|derrière|sous|chez|vers|entre|parmi|au sein|face|avec|depuis|pendant|"
     r"durant)(?!\w)"
 )
+#: Those that a verb may govern, wherever it stands.
+GOVERNED = re.compile(r"(?:à|au|aux|en|avec|sur)(?!\w)")
 NOUN = re.compile(r"(?:l'|le|la|les|un|une|leur|son|sa|ses|leurs)(?!\w)")
 #: What a verb may still wait for after an interruption.
 AWAITED = re.compile(r"(?:de|d'|que|qu'|par)(?!\w)")
@@ -132,7 +135,8 @@ _OFFICE = re.compile(
     r"chirurgien\w*|"
     r"journaliste|écrivaine?|auteure?|romanci\w+|acteur|actrice|comédien\w*|réalisat\w+|cinéaste|chanteu\w+|"
     r"musicien\w*|"
-    r"rappeur|rappeuse|compositeur|compositrice|humoriste|animat\w+|productrice|producteur|photographe|peintre|"
+    r"rappeur|rappeuse|compositeur|compositrice|humoriste|animat\w+|productrice|producteur|photographe|poète|"
+    r"poétesse|sculpt\w+|peintre|"
     r"artiste|"
     r"entraîneu\w+|sélectionneur|capitaine|attaquant\w*|défenseur|gardien\w*|milieu|champion\w*|vainqueur|coureur|"
     r"pilote|"

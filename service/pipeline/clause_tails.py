@@ -25,6 +25,9 @@ _INSISTING = re.compile(r"et (?:non|pas|encore|même|ce|cela|c'|si|surtout)(?!\w
 _LISTING = re.compile(r"(?:notamment|dont|y compris|en particulier|à l' i|contre|ainsi)")
 #: With these a segment goes on with the main clause, or lists.
 _RESUMING = re.compile(r"(?:que|qu'|de|d'|du|à|au|aux|ni)(?!\w)")
+#: The second of two that belong together: « l'un …, l'autre … ».
+_PAIRED = re.compile(r"(?:l' autre|les autres|d' autres|les uns|les unes|le second|la seconde|le deuxième)(?!\w)")
+_HAVING = words("a ont avait avaient aura auront aurait auraient ayant")
 _PAST = words("a ont est sont avait avaient était étaient fut furent eut")
 
 
@@ -82,7 +85,13 @@ def _is_whole(clauses: Clauses, at: int) -> bool:
     if head.first == head.last or head.sign in DASHES or clauses.main_verbs(0, head.last) < 1:
         return False
     ends = [segment.last for segment in clauses.segments[:at] if clauses.main_verbs(0, segment.last) > 0]
-    return not any(end and openings.OPEN_ENDED.match(clauses.lower[end - 1]) for end in ends)
+    return not any(_awaits(clauses, end) for end in ends if end)
+
+
+def _awaits(clauses: Clauses, end: int) -> bool:
+    """Whether the words before a place cannot end a clause: the last is a bare verb, or a word that leads on."""
+    word = clauses.lower[end - 1]
+    return openings.OPEN_ENDED.match(word) is not None or (clauses.verbs[end - 1] == "sure" and "-" not in word)
 
 
 def _rank(clauses: Clauses, at: int, last: int) -> int | None:
@@ -92,7 +101,7 @@ def _rank(clauses: Clauses, at: int, last: int) -> int | None:
     if last < at or first.first == first.last:
         return None
     inside, opening = clauses.stretch(first, segments[last]), clauses.opening(first)
-    if _OPPOSED.search(inside) or openings.SOURCED.search(inside):
+    if _OPPOSED.search(inside) or _PAIRED.match(opening) or openings.SOURCED.search(inside):
         return None
     if sign == ";":
         return 3
@@ -129,7 +138,10 @@ def _phrase_rank(clauses: Clauses, at: int, last: int) -> int | None:
         return 1
     if at < last or re.search(r" (?:et|ou) ", inside) or verbs > clauses.subordinators(first.first, first.last):
         return None
-    before = clauses.words[segments[at - 1].last - 1].text
+    head = segments[at - 1]
+    if openings.GOVERNED.match(opening) and not clauses.sure(head.first, head.last):
+        return None  # « il a condamné le prévenu, âgé de 30 ans, à … »
+    before = clauses.words[head.last - 1].text
     if (before[:1].isupper() or before[:1] == QUOTATION) and openings.is_office(opening):
         return 1
     return 2 if openings.NOUN.match(opening) or openings.PLACE.match(opening) else None
@@ -168,8 +180,8 @@ def _is_spare(clauses: Clauses, at: int, last: int) -> bool:
     inside, word = " ".join(clauses.lower[at:last]), clauses.lower[at - 1]
     if clauses.main_verbs(0, at) < 1 or clauses.subordinators(0, at) or openings.denies(" ".join(clauses.lower[:at])):
         return False
-    if word in openings.LEANING or openings.OPEN_ENDED.match(word):
-        return False
+    if word in openings.LEANING or _awaits(clauses, at) or clauses.lower[at - 2] in _HAVING:
+        return False  # « a connu », « ont surtout » may wait for an object
     if openings.SOURCED.search(inside) or openings.BINDING.search(inside):
         return False
     if not _CLAUSAL.match(inside) and clauses.possible(at, last) > clauses.subordinators(at, last):

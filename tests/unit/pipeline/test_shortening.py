@@ -115,6 +115,10 @@ KEPT = [
     "- La préfecture, qui avait fermé ses guichets, a rouvert jeudi matin.",
     'Le guide, qui connaît la baie, a crié : "Courez vers le rivage.',
     "Une belle journée de juin, dans le parc du château, avec les enfants du quartier.",
+    "Les deux fermes ont connu au cours de l'hiver une épidémie de grippe aviaire.",
+    "Deux routes ont été rouvertes : l'une au nord du bourg, l'autre près de la gare.",
+    "Le juge a condamné le braconnier, âgé de 60 ans, à six mois de prison.",
+    "Le recteur a annoncé, lundi soir, une aide pour les écoles des îles.",
     "Mardi, il pleut.",
     "",
 ]  # fmt: skip
