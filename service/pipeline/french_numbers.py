@@ -37,6 +37,13 @@ _ORDINALS = {
     "seizieme": 16, "vingtieme": 20, "trentieme": 30, "quarantieme": 40, "cinquantieme": 50, "centieme": 100,
     "millieme": 1000,
 }  # fmt: skip
+#: The last word of a compound ordinal, as « quarante et unième », and the cardinal that it stands for.
+_LAST_ORDINALS = {
+    "unieme": "un", "deuxieme": "deux", "troisieme": "trois", "quatrieme": "quatre", "cinquieme": "cinq",
+    "sixieme": "six", "septieme": "sept", "huitieme": "huit", "neuvieme": "neuf", "dixieme": "dix", "onzieme": "onze",
+    "douzieme": "douze", "treizieme": "treize", "quatorzieme": "quatorze", "quinzieme": "quinze",
+    "seizieme": "seize", "vingtieme": "vingt", "centieme": "cent", "millieme": "mille",
+}  # fmt: skip
 _ORDINAL_MARKS = words("e er ere re eme ème nd nde ieme es ers")
 _ROMAN = re.compile(r"([IVXLCDM]+)(e|er|ère|ème|es)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -182,6 +189,9 @@ def _spelled(tokens: Sequence[Token], at: int, word: str) -> Reading | None:
         if position >= len(tokens):
             break
         following = fold(tokens[position].text)
+        ordinal = _compound_ordinal(words, following, linked)
+        if ordinal is not None:
+            return Reading(ordinal, at, position + 1, "ordinal", spelled=True)
         if linked and following not in _UNITS_AFTER_ET:
             break
         if following not in NUMBER_WORDS and not (following in ("un", "une") and (linked or joined)):
@@ -196,6 +206,14 @@ def _spelled(tokens: Sequence[Token], at: int, word: str) -> Reading | None:
         if value is not None:
             return _with_trailing_half(tokens, Reading(value, at, ends[length - 1], spelled=True), words[length - 1])
     return None
+
+
+def _compound_ordinal(before: Sequence[str], last: str, linked: bool) -> str | None:
+    """The value of « soixante et onzième », of which ``before`` is the cardinal part."""
+    cardinal = _LAST_ORDINALS.get(last)
+    if cardinal is None or (linked and cardinal not in _UNITS_AFTER_ET):
+        return None
+    return _spelled_value((*before, "et", cardinal) if linked else (*before, cardinal))
 
 
 def _scale_follows(tokens: Sequence[Token], at: int) -> bool:

@@ -2,7 +2,8 @@
 
 All sentences of a request go to the model in one call. Of each sentence's candidates the best one that
 states the same facts and passes the guards is taken. A sentence with none is tried again with its failed
-outputs forbidden and more candidates; then its altered facts are repaired; then it is cut at its clauses.
+outputs forbidden and more candidates, and with its spelled-out numbers in digits; then its altered facts
+are repaired; then it is cut at its clauses.
 Under the strict policy nothing that still states a number or a name differently is given: a clause is
 left out, or the sentence stays French. Under "warn" the candidate with the fewest failures is given, and
 what differs is said.
@@ -22,6 +23,7 @@ from service.pipeline.facts import Support
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
 from service.pipeline.repair import FACTUAL, repair
 from service.pipeline.sentences import split_sentences
+from service.pipeline.spelled_numbers import in_digits
 from service.pipeline.translation_guards import GuardCode, counts_unread, guard
 from service.pipeline.typography import render
 from service.pipeline.warnings import WarningCode
@@ -182,7 +184,7 @@ class TranslationStep:
         return {source: candidates[0].text for source, candidates in zip(sources, found, strict=True) if candidates}
 
     def _again(self, poor: Mapping[str, _Work], judge: _Judge) -> None:
-        """A second attempt that may not give the failed outputs again."""
+        """A second attempt that may not give the failed outputs again, and one from the numbers in digits."""
         forbidden = tuple(
             tuple(dict.fromkeys(candidate.raw for candidate in work.judged))[:_FORBIDDEN_AT_MOST]
             for work in poor.values()
@@ -191,6 +193,10 @@ class TranslationStep:
         for (text, work), candidates in zip(poor.items(), found, strict=True):
             work.judged += [judge(text, candidate) for candidate in candidates]
             work.attempts += 1
+        digits = {text: other for text in poor if (other := in_digits(text)) != text}
+        found = self._ask(list(digits.values()), judge.language, self._candidates)
+        for text, candidates in zip(digits, found, strict=True):
+            poor[text].judged += [judge(text, candidate) for candidate in candidates]
 
     def _by_clauses(self, poor: Mapping[str, _Work], judge: _Judge) -> None:
         """A third attempt, clause by clause; a sentence of one clause has none."""
