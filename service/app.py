@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import wiring
+from service.cache.redis_link import RedisLink
 from service.errors import InvalidRequest, Misconfigured
 from service.http import documentation, job_routes, operations, problems, routes
 from service.http.computations import Computations
@@ -27,6 +28,8 @@ from service.http.readiness import Readiness
 from service.http.state import Service
 from service.queue.admission import Admission
 from service.queue.jobs import JobStore
+from service.queue.redis_jobs import RedisJobs
+from service.queue.sqlite_jobs import SQLiteJobs
 from service.runtime import Build, Runtime
 from service.settings import Settings
 from service.version import VERSION
@@ -45,14 +48,15 @@ def create_app(
     metrics = Metrics()
     admission = Admission(settings.max_queue)
     computations = Computations(admission, settings.concurrency, metrics.observe_run)
-    jobs = Jobs(JobStore(settings.jobs_file, settings.job_ttl), computations, admission, settings.job_ttl)
+    link = _link(settings)
+    jobs = Jobs(_job_store(settings, link), computations, admission, settings.job_ttl)
 
     def on_ready(runtime: Runtime) -> None:
         metrics.watch(runtime)
         jobs.resume(runtime)
 
     readiness = Readiness(settings, build, on_ready, on_failure)
-    service = Service(settings, readiness, admission, computations, Door(settings), jobs)
+    service = Service(settings, readiness, admission, computations, Door(settings, link=link), jobs)
     app = FastAPI(
         title="Brève", version=VERSION, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
         lifespan=_lifespan,
@@ -61,6 +65,7 @@ def create_app(
     metrics.show("breve_waiting_articles", "Accepted articles that wait for their turn.", lambda: computations.waiting)
     app.state.service = service
     app.state.metrics = metrics
+    app.state.link = link
     problems.install(app)
     app.include_router(routes.router)
     app.include_router(job_routes.router)
@@ -97,6 +102,23 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await service.computations.close()
     await service.jobs.close()
     await asyncio.to_thread(service.readiness.end)
+    if app.state.link is not None:
+        await asyncio.to_thread(app.state.link.close)
+
+
+def _link(settings: Settings) -> RedisLink | None:
+    """The way to what replicas share. Raises ``Misconfigured`` for a URL that is none of Redis's."""
+    if settings.redis_url is None:
+        return None
+    try:
+        return RedisLink(settings.redis_url.get_secret_value())
+    except ValueError as error:
+        raise Misconfigured(f"BREVE_REDIS_URL: {error}") from error
+
+
+def _job_store(settings: Settings, link: RedisLink | None) -> JobStore:
+    """Where jobs are: with the other replicas', or in a file of this process."""
+    return SQLiteJobs(settings.jobs_file, settings.job_ttl) if link is None else RedisJobs(link, settings.job_ttl)
 
 
 def _page(settings: Settings) -> APIRouter:

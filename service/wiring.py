@@ -20,12 +20,13 @@ from service.cache.leases import LeasedFlight
 from service.cache.protocol import Cache
 from service.cache.redis import RedisCache
 from service.cache.sqlite import open_cache
+from service.clock import SteadyClock
 from service.errors import Misconfigured
 from service.pipeline.choice import Chooser
 from service.product import Batching, Pair, Product, WorkedEngines
 from service.settings import Settings
 
-CHOICE = "choice.npz"
+CHOICE, RANKING = "choice.npz", "ranking.npz"
 
 
 def build(settings: Settings, phase: Callable[[str], None]) -> Product:
@@ -35,7 +36,7 @@ def build(settings: Settings, phase: Callable[[str], None]) -> Product:
     a setting that cannot be used.
     """
     phase("loading the models")
-    chooser = Chooser(load_forest(adapter_path(CHOICE)))
+    chooser = load_chooser()
     pair = load_engines(settings)
     phase("opening the cache")
     cache, flight = open_shared_cache(settings)
@@ -43,10 +44,17 @@ def build(settings: Settings, phase: Callable[[str], None]) -> Product:
     return Product(engines, cache, flight, chooser, settings.language_threshold)
 
 
+def load_chooser() -> Chooser:
+    """The chooser of briefs with its forests; raises ``ModelUnavailable`` when one is missing or damaged."""
+    return Chooser(*(load_forest(adapter_path(name)) for name in (CHOICE, RANKING)))
+
+
 def open_shared_cache(settings: Settings) -> tuple[Cache, Flight]:
     """The cache and the single flight: this process's own, or those that replicas share."""
     if settings.redis_url is None:
-        cache = open_cache(settings.cache_file, max_bytes=settings.cache_max_bytes, ttl=settings.cache_ttl)
+        cache = open_cache(
+            settings.cache_file, max_bytes=settings.cache_max_bytes, ttl=settings.cache_ttl, clock=SteadyClock()
+        )
         return cache, SingleFlight()
     try:
         shared = RedisCache(settings.redis_url.get_secret_value(), ttl=settings.cache_ttl)
@@ -111,7 +119,8 @@ def prepare(settings: Settings, progress: Callable[[str, float], None], force: b
 
 def check_weights(settings: Settings) -> None:
     """Raise ``ModelUnavailable``, with its remedy, when the weights are not prepared; loads nothing."""
-    adapter_path(CHOICE)
+    for name in (CHOICE, RANKING):
+        adapter_path(name)
     if settings.profile == "embedded":
         load_embedded(settings.home)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 
 import orjson
 import structlog
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter
 from models.errors import BreveError
 from service.errors import JobNotFound, Overloaded, ServiceError
 from service.http import problems
-from service.http.computations import Asked, Computations
+from service.http.computations import Answer, Asked, Computations
 from service.http.following import Following
 from service.pipeline.brief import BriefRequest
 from service.queue.admission import Admission
@@ -21,6 +22,12 @@ from service.runtime import Runtime
 
 #: Seconds between two attempts to find a place for a job of an earlier process.
 RETRY_SECONDS = 1.0
+
+#: Seconds between two looks at what other replicas did to the jobs of this one.
+ATTEND_SECONDS = 1.0
+
+#: Seconds between two looks for jobs whose replica is gone.
+TAKE_UP_SECONDS = 5.0
 
 #: Seconds that the last jobs have to note how they ended.
 CLOSE_SECONDS = 5.0
@@ -42,12 +49,15 @@ class Jobs:
         self._seconds = seconds
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._resuming: asyncio.Task[None] | None = None
+        self._attending: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
 
     def begin(self) -> None:
         """Belong to the running event loop."""
         self._loop = asyncio.get_running_loop()
+        if self._store.shared:
+            self._attending = asyncio.create_task(self._attend())
 
     def resume(self, runtime: Runtime) -> None:
         """Take up what an earlier process left unfinished. May be called from any thread."""
@@ -93,7 +103,7 @@ class Jobs:
             self._resuming.cancel()
 
     async def close(self) -> None:
-        """Let what has ended be noted, leave the rest for the next process, and close the file.
+        """Let what has ended be noted, leave the rest for the next process, and close the store.
 
         Call it when every run has ended.
         """
@@ -103,6 +113,8 @@ class Jobs:
             _, left = await asyncio.wait(tasks, timeout=CLOSE_SECONDS)
             for task in left:
                 task.cancel()
+        if self._attending is not None:
+            self._attending.cancel()
         await asyncio.to_thread(self._store.close)
 
     def _carry(self, job: Job, following: Following, runtime: Runtime) -> None:
@@ -118,12 +130,31 @@ class Jobs:
                 if step.phase == "started":
                     await asyncio.to_thread(self._store.start, job.id)
             answer = await following.answer()
-            if await asyncio.to_thread(runtime.get_reply, answer.id) is None:
-                raise ServiceError("the brief was written, but the cache could not store it")
+            await self._see_stored(answer, runtime)
             await asyncio.to_thread(self._store.succeed, job.id, answer.id)
         except Exception as error:  # nobody waits for this task: its failure is told by the job
             if not self._closing:
                 await self._fail(job, error)
+
+    async def _see_stored(self, answer: Answer, runtime: Runtime) -> None:
+        """Raise ``ServiceError`` if the brief is not stored; of a shared store that is away, await its return."""
+        end = time.monotonic() + self._seconds
+        while await asyncio.to_thread(runtime.get_reply, answer.id) is None:
+            if self._store.available or time.monotonic() >= end:
+                await asyncio.to_thread(runtime.put_reply, answer.id, answer.body, answer.notes.entries)
+                if await asyncio.to_thread(runtime.get_reply, answer.id) is None:
+                    raise ServiceError("the brief was written, but the cache could not store it")
+                return
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _attend(self) -> None:
+        """Keep the leases, and end what was cancelled through another replica."""
+        while True:
+            await asyncio.sleep(ATTEND_SECONDS)
+            for id in await asyncio.to_thread(self._store.attend):
+                task = self._tasks.get(id)
+                if task is not None:
+                    task.cancel()
 
     async def _fail(self, job: Job, error: Exception) -> None:
         content = problems.describe(error, job.request_id)
@@ -140,20 +171,41 @@ class Jobs:
             self._resuming = asyncio.create_task(self._take_up(runtime))
 
     async def _take_up(self, runtime: Runtime) -> None:
-        """Each job in its turn, as soon as there is a place; new requests may be served in between."""
-        try:
-            left = await asyncio.to_thread(self._store.unfinished)
-        except ServiceError as error:
-            structlog.get_logger(__name__).warning("jobs of earlier could not be read", exc_info=error)
-            return
-        for job in left:
+        """What earlier processes left; where jobs are shared, again and again what other replicas leave."""
+        while True:
             try:
-                request = _REQUEST.validate_json(job.request)
-                asked = Asked(request, await asyncio.to_thread(runtime.briefer.identify, request))
-                self._carry(job, await self._placed(runtime, asked), runtime)
-            except (BreveError, ValueError) as error:
-                if not self._closing:
-                    await self._fail(job, error)
+                left = await asyncio.to_thread(self._store.unfinished)
+            except ServiceError as error:
+                if not self._store.shared:
+                    structlog.get_logger(__name__).warning("jobs of earlier could not be read", exc_info=error)
+                left = []
+            for job in left:
+                await self._resume_one(job, runtime)
+            if not self._store.shared:
+                return
+            if not left:
+                await asyncio.sleep(TAKE_UP_SECONDS)
+
+    async def _resume_one(self, job: Job, runtime: Runtime) -> None:
+        """Take a job up as soon as there is a place; new requests may be served in between."""
+        try:
+            request = _REQUEST.validate_json(job.request)
+            asked = Asked(request, await asyncio.to_thread(runtime.briefer.identify, request))
+            following = await self._placed(runtime, asked)
+            if await self._is_wanted(job):
+                self._carry(job, following, runtime)
+            else:
+                following.leave()
+        except (BreveError, ValueError) as error:
+            if not self._closing:
+                await self._fail(job, error)
+
+    async def _is_wanted(self, job: Job) -> bool:
+        """Whether a job that waited for its place was not deleted meanwhile."""
+        try:
+            return await asyncio.to_thread(self._store.get, job.id) is not None
+        except ServiceError:
+            return True
 
     async def _placed(self, runtime: Runtime, asked: Asked) -> Following:
         while True:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import math
 import os
 import secrets
 import time
@@ -20,10 +21,10 @@ from typing import Any
 import orjson
 from filelock import FileLock
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
+from service.cache.redis_link import RedisLink
 from service.errors import Misconfigured, RateLimited, Unauthorised
+from service.http.rates import Rates
 from service.settings import Settings
 
 _PREFIX = "breve_"
@@ -107,13 +108,15 @@ class Door:
     """Lets callers in and counts what they use.
 
     Keys are needed where the file has any, unless BREVE_OPEN is set; then a given key still has
-    to be a known one. The rate is counted in this process: replicas each allow it once.
+    to be a known one. Replicas that share a Redis (``link``) count a key's rate together.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, settings: Settings, clock: Callable[[], float] = time.monotonic, link: RedisLink | None = None
+    ) -> None:
         self._path, self._open, self._clock = settings.keys_file, settings.open, clock
         self._default = read_rate(settings.rate_limit)
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rates = Rates(link, clock)
         self._keys: tuple[Key, ...] = load_keys(self._path)
         self._stamp = _stamp(self._path)
         self._looked = clock()
@@ -136,11 +139,12 @@ class Door:
         if key is None or characters <= 0:
             return
         rate = read_rate(key.rate) if key.rate else self._default
-        if self._limiter.hit(rate, key.name, cost=characters):
+        wait = self._rates.take(rate, key.name, characters)
+        if wait is None:
             return
-        reset = self._limiter.get_window_stats(rate, key.name).reset_time
-        wait = max(1, min(int(reset - time.time()) + 1, rate.get_expiry()))
-        raise RateLimited(f"the key {key.name!r} may send {rate.amount} characters per {_period(rate)}", wait)
+        raise RateLimited(
+            f"the key {key.name!r} may send {rate.amount} characters per {_period(rate)}", max(1, math.ceil(wait))
+        )
 
     def _find(self, token: str) -> Key | None:
         """Compares with every key, whichever fits, so that time tells nothing."""

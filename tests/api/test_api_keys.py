@@ -63,7 +63,8 @@ def test_each_key_has_its_own_rate_in_characters(open_client: Opened, keys: Path
     assert statuses == [200, 200, 429]
     refused = client.post("/v1/briefs", json=ARTICLE, headers=bearer(small))
     assert refused.json()["code"] == "rate_limited"
-    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    # The window slides: what this minute had counts in part until the next one is over.
+    assert 1 <= int(refused.headers["Retry-After"]) <= 120
     assert client.post("/v1/briefs", json=ARTICLE, headers=bearer(large)).status_code == 200
 
 

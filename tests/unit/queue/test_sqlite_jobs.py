@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import ServiceError
-from service.queue.jobs import JobStore
+from service.queue.sqlite_jobs import SQLiteJobs
 
 REQUEST = b'{"text":"Le conseil a vot\xc3\xa9."}'
 
@@ -32,12 +32,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def open_store(tmp_path: Path, clock: Clock) -> Iterator[Callable[[], JobStore]]:
+def open_store(tmp_path: Path, clock: Clock) -> Iterator[Callable[[], SQLiteJobs]]:
     """A function that opens the same file, as another process would."""
-    opened: list[JobStore] = []
+    opened: list[SQLiteJobs] = []
 
-    def start() -> JobStore:
-        opened.append(JobStore(tmp_path / "folder" / "jobs.sqlite", ttl=60, clock=clock))
+    def start() -> SQLiteJobs:
+        opened.append(SQLiteJobs(tmp_path / "folder" / "jobs.sqlite", ttl=60, clock=clock))
         return opened[-1]
 
     yield start
@@ -45,7 +45,7 @@ def open_store(tmp_path: Path, clock: Clock) -> Iterator[Callable[[], JobStore]]
         store.close()
 
 
-def test_a_job_goes_from_queued_to_succeeded_and_its_request_is_forgotten(open_store: Callable[[], JobStore]) -> None:
+def test_a_job_goes_from_queued_to_succeeded_and_its_request_is_forgotten(open_store: Callable[[], SQLiteJobs]) -> None:
     store = open_store()
     job = store.add(REQUEST, "trace-1234")
     assert store.get(job.id) == job
@@ -60,7 +60,7 @@ def test_a_job_goes_from_queued_to_succeeded_and_its_request_is_forgotten(open_s
     assert (ended.state, ended.brief, ended.request) == ("succeeded", "abc", b"")
 
 
-def test_a_failed_job_keeps_its_problem(open_store: Callable[[], JobStore]) -> None:
+def test_a_failed_job_keeps_its_problem(open_store: Callable[[], SQLiteJobs]) -> None:
     store = open_store()
     job = store.add(REQUEST, "")
     store.fail(job.id, b'{"code":"deadline"}')
@@ -69,7 +69,7 @@ def test_a_failed_job_keeps_its_problem(open_store: Callable[[], JobStore]) -> N
     assert (failed.state, failed.problem, failed.request) == ("failed", b'{"code":"deadline"}', b"")
 
 
-def test_ids_differ_and_an_unknown_one_has_no_job(open_store: Callable[[], JobStore]) -> None:
+def test_ids_differ_and_an_unknown_one_has_no_job(open_store: Callable[[], SQLiteJobs]) -> None:
     store = open_store()
     assert store.get("unknown") is None
     assert len({store.add(REQUEST, "").id for _ in range(20)}) == 20
@@ -77,7 +77,7 @@ def test_ids_differ_and_an_unknown_one_has_no_job(open_store: Callable[[], JobSt
 
 
 def test_unfinished_jobs_are_found_by_the_next_process_in_their_order(
-    open_store: Callable[[], JobStore], clock: Clock
+    open_store: Callable[[], SQLiteJobs], clock: Clock
 ) -> None:
     store = open_store()
     jobs = []
@@ -92,7 +92,7 @@ def test_unfinished_jobs_are_found_by_the_next_process_in_their_order(
 
 
 def test_a_job_that_ended_is_forgotten_after_its_time_and_one_that_waits_is_not(
-    open_store: Callable[[], JobStore], clock: Clock
+    open_store: Callable[[], SQLiteJobs], clock: Clock
 ) -> None:
     store = open_store()
     ended, waiting = store.add(REQUEST, ""), store.add(REQUEST, "")
@@ -104,7 +104,7 @@ def test_a_job_that_ended_is_forgotten_after_its_time_and_one_that_waits_is_not(
     assert store.get(waiting.id) is not None
 
 
-def test_a_clock_that_was_set_back_loses_no_job(open_store: Callable[[], JobStore], clock: Clock) -> None:
+def test_a_clock_that_was_set_back_loses_no_job(open_store: Callable[[], SQLiteJobs], clock: Clock) -> None:
     store = open_store()
     job = store.add(REQUEST, "")
     store.succeed(job.id, "abc")
@@ -112,7 +112,7 @@ def test_a_clock_that_was_set_back_loses_no_job(open_store: Callable[[], JobStor
     assert store.get(job.id) is not None
 
 
-def test_a_deleted_job_is_gone_and_its_end_does_not_bring_it_back(open_store: Callable[[], JobStore]) -> None:
+def test_a_deleted_job_is_gone_and_its_end_does_not_bring_it_back(open_store: Callable[[], SQLiteJobs]) -> None:
     store = open_store()
     job = store.add(REQUEST, "")
     assert store.delete(job.id)
@@ -122,7 +122,7 @@ def test_a_deleted_job_is_gone_and_its_end_does_not_bring_it_back(open_store: Ca
 
 
 def test_nothing_is_written_before_the_first_job_and_then_for_the_owner_only(
-    open_store: Callable[[], JobStore], tmp_path: Path
+    open_store: Callable[[], SQLiteJobs], tmp_path: Path
 ) -> None:
     store = open_store()
     assert (store.get("unknown"), store.unfinished(), store.delete("unknown")) == (None, [], False)
@@ -152,7 +152,7 @@ def _of_another_version(path: Path) -> None:
     [(_not_a_database, "damaged"), (_of_another_program, "foreign"), (_of_another_version, "outdated")],
 )
 def test_a_file_that_is_not_ours_is_set_aside_and_a_fresh_one_started(
-    open_store: Callable[[], JobStore], tmp_path: Path, spoil: Callable[[Path], None], reason: str
+    open_store: Callable[[], SQLiteJobs], tmp_path: Path, spoil: Callable[[Path], None], reason: str
 ) -> None:
     path = tmp_path / "folder" / "jobs.sqlite"
     path.parent.mkdir()
@@ -166,7 +166,7 @@ def test_a_file_that_is_not_ours_is_set_aside_and_a_fresh_one_started(
 
 
 def test_a_file_damaged_while_it_is_open_costs_its_jobs_and_not_the_next_one(
-    open_store: Callable[[], JobStore], tmp_path: Path
+    open_store: Callable[[], SQLiteJobs], tmp_path: Path
 ) -> None:
     store = open_store()
     lost = store.add(REQUEST, "")
@@ -180,16 +180,16 @@ def test_a_file_damaged_while_it_is_open_costs_its_jobs_and_not_the_next_one(
 
 def test_a_place_that_cannot_be_written_is_an_error_of_the_service(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    store = JobStore(tmp_path / "file" / "jobs.sqlite", ttl=60)
+    store = SQLiteJobs(tmp_path / "file" / "jobs.sqlite", ttl=60)
     with pytest.raises(ServiceError, match="file of jobs"):
         store.add(REQUEST, "")
     store.close()
 
 
 def test_a_file_that_another_process_holds_for_too_long_is_an_error_of_the_service(
-    open_store: Callable[[], JobStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_store: Callable[[], SQLiteJobs], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.queue.jobs.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("service.queue.sqlite_jobs.BUSY_SECONDS", 0.05)
     store = open_store()
     job = store.add(REQUEST, "")
     with closing(sqlite3.connect(tmp_path / "folder" / "jobs.sqlite", isolation_level=None)) as other:
