@@ -147,6 +147,8 @@ def _asides(clauses: Clauses) -> Iterator[Cut]:
             later = segments[at + 2 : last + 1]
             apart = not (at and later) and all(_hangs_on(clauses, one) or _is_apposed(clauses, one) for one in later)
             agrees = _agrees(clauses, subject, clauses.lower[verb])
+            if is_plural(clauses.lower[verb]) and _may_enumerate(clauses, segments[at + 1], segments[last]):
+                break
             if apart and agrees and _is_aside(clauses, segments[at + 1], segments[last]):
                 yield Cut(subject.end, segments[last].end + 1, 1)
             break
@@ -184,6 +186,11 @@ def _agrees(clauses: Clauses, subject: Segment, verb: str) -> bool:
     if "et" in own or "ou" in own:
         return True
     return (own[0] in _PLURAL or own[0].isdigit()) == is_plural(verb)
+
+
+def _may_enumerate(clauses: Clauses, first: Segment, last: Segment) -> bool:
+    """Whether segments may be further subjects of a plural verb: « …, le mug et le sac, occupent … »."""
+    return openings.NOUN.match(clauses.opening(first)) is not None and "et" in clauses.lower[first.first : last.last]
 
 
 def _is_apposed(clauses: Clauses, segment: Segment) -> bool:

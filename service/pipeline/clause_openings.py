@@ -40,7 +40,7 @@ PLACE = re.compile(
     r"durant)(?!\w)"
 )
 #: Those that a verb may govern, wherever it stands.
-GOVERNED = re.compile(r"(?:à|au|aux|en|avec|sur)(?!\w)")
+GOVERNED = re.compile(r"(?:à|au|aux|en|avec|sur|vers|chez)(?!\w)")
 NOUN = re.compile(r"(?:l'|le|la|les|un|une|leur|son|sa|ses|leurs)(?!\w)")
 #: What a verb may still wait for after an interruption.
 AWAITED = re.compile(r"(?:de|d'|que|qu'|par)(?!\w)")

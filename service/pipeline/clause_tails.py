@@ -139,7 +139,8 @@ def _phrase_rank(clauses: Clauses, at: int, last: int) -> int | None:
     if at < last or re.search(r" (?:et|ou) ", inside) or verbs > clauses.subordinators(first.first, first.last):
         return None
     head = segments[at - 1]
-    if openings.GOVERNED.match(opening) and not clauses.sure(head.first, head.last):
+    resumed = not clauses.sure(head.first, head.last) or openings.RELATIVE.match(clauses.opening(head))
+    if openings.GOVERNED.match(opening) and resumed:
         return None  # « il a condamné le prévenu, âgé de 30 ans, à … »
     before = clauses.words[head.last - 1].text
     if (before[:1].isupper() or before[:1] == QUOTATION) and openings.is_office(opening):

@@ -119,6 +119,8 @@ KEPT = [
     "Deux routes ont été rouvertes : l'une au nord du bourg, l'autre près de la gare.",
     "Le juge a condamné le braconnier, âgé de 60 ans, à six mois de prison.",
     "Le recteur a annoncé, lundi soir, une aide pour les écoles des îles.",
+    "La montre et son bracelet, le vase et un plat de faïence, occupent la vitrine.",
+    "Les détenus ont été transférés de Brest, où ils attendaient, vers la prison de Rennes.",
     "Mardi, il pleut.",
     "",
 ]  # fmt: skip
