@@ -191,7 +191,8 @@ class _State:
         valid = self._valid(path, ids)
         # All beams may come from this one path, and the end marks before them.
         wanted = self._search.beams + len(self._ends)
-        if len(ids) < wanted or (not valid.all() and valid.sum() < wanted):
+        # A number that was begun can often go on in one way only: that is enough, the beams come from other paths.
+        if len(ids) < wanted or not valid.any() or (not path.ids and valid.sum() < wanted):
             logs = scores.full(path.row)
             ids = np.argsort(-logs, kind="stable")
             logs = logs[ids]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
 from models.engines.decoding import Ids, Scores, decode
 from models.engines.gemma_graph import INPUTS, OUTPUTS
+from models.engines.grounding import Spellings
 from models.engines.tokenizer import Tokenizer
 from models.engines.writing import (
     Batch,
@@ -124,6 +125,7 @@ class OpenVinoSummariser:
 
     def __init__(self, steps: GraphSteps, tokenizer: Tokenizer, model: Built) -> None:
         self._steps, self._tokenizer, self._model = steps, tokenizer, model
+        self._spellings = Spellings(tokenizer)
 
     @property
     def identity(self) -> ModelIdentity:
@@ -141,7 +143,7 @@ class OpenVinoSummariser:
 
     def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
         """Candidates for each article, best first; raises ``ModelFailed`` when the runtime fails."""
-        tasks = [brief_task(self._tokenizer, article, self.window, options) for article in articles]
+        tasks = [brief_task(self._tokenizer, self._spellings, article, self.window, options) for article in articles]
         search = brief_search(self._tokenizer, options)
         return Batch(tasks, READ_TOKENS).map(
             lambda part: [candidates(outputs, self._tokenizer) for outputs in decode(self._steps, part, search)]

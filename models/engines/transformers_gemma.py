@@ -17,6 +17,7 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LogitsProcessor, L
 from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
 from models.engines.decoding import Search, Task, Written, repeated
 from models.engines.gemma_graph import stored_weights
+from models.engines.grounding import Spellings
 from models.engines.tokenizer import Tokenizer
 from models.engines.writing import (
     brief_search,
@@ -186,6 +187,10 @@ class _Role:
 class TransformersSummariser(_Role):
     """Writes briefs; a ``Summariser``."""
 
+    def __init__(self, generator: Generator, tokenizer: Tokenizer, model: Built) -> None:
+        super().__init__(generator, tokenizer, model)
+        self._spellings = Spellings(tokenizer)
+
     @property
     def window(self) -> int:
         """Tokens of an article that one call reads."""
@@ -193,7 +198,7 @@ class TransformersSummariser(_Role):
 
     def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
         """Candidates for each article, best first; raises ``ModelFailed`` when PyTorch fails."""
-        tasks = [brief_task(self._tokenizer, article, self.window, options) for article in articles]
+        tasks = [brief_task(self._tokenizer, self._spellings, article, self.window, options) for article in articles]
         return self._write(tasks, brief_search(self._tokenizer, options))
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from models.contracts import Candidate, SummaryOptions, TranslationOptions
 from models.engines.decoding import Search, Task, Written
+from models.engines.grounding import Grounding, Spellings
 from models.engines.prompts import (
     EXAMPLES,
     brief_lengths,
@@ -59,14 +60,15 @@ class Batch:
         return parts
 
 
-def brief_task(tokenizer: Tokenizer, article: str, window: int, options: SummaryOptions) -> Task:
-    """An article to be briefed; the brief may only end with enough words."""
+def brief_task(tokenizer: Tokenizer, spellings: Spellings, article: str, window: int, options: SummaryOptions) -> Task:
+    """An article to be briefed, in its own numbers and names; the brief may only end with enough words."""
     lengths = brief_lengths(options)
 
     def long_enough(ids: tuple[int, ...]) -> bool:
         return len(tokenizer.decode(list(ids)).split()) >= options.min_words
 
-    return Task(brief_prompt(tokenizer, article, window), lengths.most, lengths.least, accept=long_enough)
+    allowed = Grounding(article, spellings, frozenset({EOS}))
+    return Task(brief_prompt(tokenizer, article, window), lengths.most, lengths.least, allowed, long_enough)
 
 
 def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:

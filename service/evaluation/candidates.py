@@ -16,18 +16,16 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from models.catalogue import SERVED, adapter_path, embedded
+from models.catalogue import SERVED, embedded
 from models.contracts import Summariser
 from models.engines.openvino import OpenVinoSummariser, Runtime, open_summariser
-from models.forest import load_forest
 from models.preparation.embedded import load_embedded, prepare_embedded
 from service.evaluation.corpus import Record, read_records
 from service.pipeline.article import read_article
-from service.pipeline.choice import Chooser
 from service.pipeline.lengths import LENGTHS
 from service.pipeline.pipeline import CANDIDATES
 from service.pipeline.readable import BEGINNING, readable
-from service.wiring import CHOICE
+from service.wiring import load_chooser
 
 TOGETHER = 8  # articles decoded at once
 
@@ -36,7 +34,7 @@ def record(records: list[Record], out: Path, summariser: Summariser, candidates:
     """Append the candidates of the records that ``out`` lacks; returns how many were written."""
     done = {json.loads(line)["id"] for line in out.read_text().splitlines()} if out.exists() else set()
     waiting = [each for each in records if each.id not in done]
-    chooser = Chooser(load_forest(adapter_path(CHOICE)))
+    chooser = load_chooser()
     options = LENGTHS["medium"].writing(candidates)
     with out.open("a", encoding="utf-8") as file:
         for start in range(0, len(waiting), TOGETHER):

@@ -1,16 +1,18 @@
-"""The choice of a brief: the best fully supported candidate that was written, else the article's own sentences.
+"""The choice of a brief among what was written and the article's own sentences: the best that is fully supported.
 
 A forest of regression trees predicts how much of a reference brief a candidate would share
-(ROUGE-1 plus ROUGE-2) from what ``salience`` sees. The article's own sentences, singly and
-in pairs, need no check: they are the article's.
+(ROUGE-1 plus ROUGE-2) from what ``salience`` sees; where briefs were written, a second one
+ranks them together with the best extracts (``ranking``). Whatever is refused by the support
+check is passed over.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,8 @@ from models.forest import Forest
 from service.pipeline.article import Article
 from service.pipeline.brief import Origin
 from service.pipeline.lengths import Wanted
-from service.pipeline.salience import Salience, Stems
+from service.pipeline.ranking import NAMES, Contender, rows
+from service.pipeline.salience import Piece, Salience, Stems
 from service.pipeline.sentences import split_sentences
 from service.pipeline.style import faults
 from service.pipeline.support import SupportChecker
@@ -32,6 +35,8 @@ SINGLES, FIRSTS, SECONDS, APART = 400, 12, 14, 4
 WORD_COST = 0.004
 #: So many of the best extracts are looked at: the first one passes nearly always.
 CHECKED = 8
+#: So many extracts compete with what was written.
+COMPETING = 6
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
 SHORTEST_SENTENCE = 5
 
@@ -70,30 +75,31 @@ class Chosen:
 class Chooser:
     """Chooses briefs; safe to use from several threads."""
 
-    def __init__(self, forest: Forest) -> None:
-        if forest.names != Salience.NAMES:
+    def __init__(self, forest: Forest, ranking: Forest) -> None:
+        if forest.names != Salience.NAMES or ranking.names != NAMES:
             raise ValueError("the forest was trained on other features")
-        self._forest = forest
+        self._forest, self._ranking = forest, ranking
         self._local = threading.local()
 
     @property
     def identity(self) -> ModelIdentity:
-        """The forest in use: another one may choose otherwise."""
-        return ModelIdentity("breve-choice", "1", self._forest.digest, "numpy", "CC-BY-SA-4.0")
+        """The forests in use: others may choose otherwise."""
+        both = hashlib.sha256(f"{self._forest.digest} {self._ranking.digest}".encode()).hexdigest()
+        return ModelIdentity("breve-choice", "2", both, "numpy", "CC-BY-SA-4.0")
 
     def reading(self, article: Article) -> Reading:
         """The article's sentences weighed, for several questions about the same article."""
         stems = getattr(self._local, "stems", None)
         if stems is None:
             stems = self._local.stems = Stems()
-        return Reading(article, self._forest, stems)
+        return Reading(article, self._forest, self._ranking, stems)
 
 
 class Reading:
     """One article as the chooser sees it."""
 
-    def __init__(self, article: Article, forest: Forest, stems: Stems) -> None:
-        self._article, self._forest = article, forest
+    def __init__(self, article: Article, forest: Forest, ranking: Forest, stems: Stems) -> None:
+        self._article, self._forest, self._ranking, self._stems = article, forest, ranking, stems
         self._texts = [without_dateline(" ".join(sentence.text.split())) for sentence in article.sentences]
         self._salience = Salience(self._texts, article.title, stems)
         self._checker: SupportChecker | None = None
@@ -107,17 +113,44 @@ class Reading:
         return self._checker
 
     def choose(self, written: Sequence[Candidate], wanted: Wanted) -> Chosen:
-        """The first written candidate (they come best first) that is sound and supported, else an extract."""
-        dropped = refused = 0
+        """The best of the written candidates and the extracts that is sound and supported, else the best extract."""
+        contenders = self.contenders(written, wanted)
+        sound = sum(contender.origin == "written" for contender in contenders)
+        refused = len(written) - sound
+        if not sound:
+            return Chosen(self.extract(wanted), "extracted", 0, refused)
+        dropped = 0
+        for contender in self._ranked(contenders, wanted):
+            if not self.checker.check(contender.text).holds:
+                dropped += contender.origin == "written"
+            elif not self.checker.misleads(contender.text):
+                return Chosen(contender.text, contender.origin, dropped, refused)
+        return Chosen(self.extract(wanted), "extracted", dropped, refused)
+
+    def contenders(self, written: Sequence[Candidate], wanted: Wanted) -> list[Contender]:
+        """The written candidates that are whole, self-standing texts, and the best extracts."""
+        found: list[Contender] = []
         for candidate in written:
             text = self.checker.respell(as_article(candidate.text, self._article.text))
-            if faults(text, wanted.least, wanted.most) or len(split_sentences(text)) > wanted.sentences:
-                refused += 1
-            elif not self.checker.check(text).holds:
-                dropped += 1
-            else:
-                return Chosen(text, "written", dropped, refused)
-        return Chosen(self.extract(wanted), "extracted", dropped, refused)
+            if not faults(text, wanted.least, wanted.most) and len(split_sentences(text)) <= wanted.sentences:
+                piece = self._stems.piece(text)
+                features = self._salience.features(piece, self._salience.places(piece))
+                found.append(
+                    Contender(text, "written", piece, features, score=candidate.score, tokens=candidate.tokens)
+                )
+        for extract in sorted(self.extracts(wanted), key=lambda extract: -extract.value)[:COMPETING]:
+            features = self.features(extract.places)
+            found.append(Contender(extract.text, "extracted", self._piece(extract.places), features))
+        if not found:
+            return []
+        values = self._forest.predict(np.array([contender.features for contender in found]))
+        return [replace(each, value=value) for each, value in zip(found, values.tolist(), strict=True)]
+
+    def _ranked(self, contenders: list[Contender], wanted: Wanted) -> list[Contender]:
+        values = self._ranking.predict(rows(contenders))
+        costs = [WORD_COST * max(0, contender.words - wanted.aim) for contender in contenders]
+        order = np.argsort(-(values - np.array(costs, dtype=np.float32)), kind="stable")
+        return [contenders[at] for at in order.tolist()]
 
     def extract(self, wanted: Wanted) -> str:
         """The article's own sentences that make the best brief of the wanted length."""
@@ -164,10 +197,13 @@ class Reading:
 
     def features(self, places: Sequence[int]) -> NDArray[np.float32]:
         """What the forest sees of these sentences taken together."""
+        return self._salience.features(self._piece(places), places)
+
+    def _piece(self, places: Sequence[int]) -> Piece:
         piece = self._salience.pieces[places[0]]
         for place in places[1:]:
             piece = piece + self._salience.pieces[place]
-        return self._salience.features(piece, places)
+        return piece
 
     def text(self, places: Sequence[int]) -> str:
         """These sentences, one after the other."""

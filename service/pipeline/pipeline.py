@@ -206,13 +206,14 @@ class _Run:
         self._ticket.check()
         with self._timed("choice"):
             chosen = reading.choose(written, self._wanted)
-        self._note(chosen, bool(written))
+        self._note(chosen, len(written))
         with self._timed("sources"):
             return self._traced(article, reading, chosen.text, chosen.origin)
 
-    def _note(self, chosen: Chosen, was_written: bool) -> None:
+    def _note(self, chosen: Chosen, written: int) -> None:
         self._notes.unsupported += chosen.dropped
-        if chosen.origin == "extracted" and was_written:
+        # An extract that ranks above what was written is no fallback.
+        if chosen.origin == "extracted" and written and chosen.dropped + chosen.refused == written:
             self._notes.fallbacks += 1
             self._warnings.append(warn(WarningCode.EXTRACTED_FALLBACK))
         words = len(chosen.text.split())

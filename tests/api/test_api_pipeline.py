@@ -8,17 +8,14 @@ import pytest
 from api_server import Opened
 from fake_product import IDENTITY, FakeRuntime
 
-from models.catalogue import adapter_path
 from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
-from models.forest import load_forest
 from service.http.examples import EXAMPLE_ARTICLE
 from service.http.schemas import BriefReply
 from service.pipeline.brief import CacheUse, RunNotes
-from service.pipeline.choice import Chooser
 from service.pipeline.language import LanguageDetector
 from service.pipeline.pipeline import Pipeline
 from service.queue.ticket import Ticket
-from service.wiring import CHOICE
+from service.wiring import load_chooser
 
 
 class CountingModel:
@@ -65,7 +62,7 @@ class OneModel:
 def model(runtime: FakeRuntime) -> CountingModel:
     """The model behind the pipeline that the server of the test runs."""
     made = CountingModel()
-    chooser = Chooser(load_forest(adapter_path(CHOICE)))
+    chooser = load_chooser()
     runtime.briefer = Pipeline(OneModel(made), chooser, LanguageDetector(), 0.6)  # type: ignore[assignment]
     return made
 

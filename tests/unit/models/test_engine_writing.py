@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from models.contracts import SummaryOptions, TranslationOptions
 from models.engines.decoding import Task, Written
+from models.engines.grounding import Spellings
 from models.engines.tokenizer import Tokenizer
 from models.engines.writing import (
     Batch,
@@ -59,7 +60,7 @@ def test_parts_keep_the_order_and_the_budget(lengths: list[int], budget: int) ->
 
 
 def test_an_article_is_cut_to_the_window_and_keeps_its_cue(tokenizer: Tokenizer) -> None:
-    task = brief_task(tokenizer, "abcdefgh " * 50, 20, SummaryOptions())
+    task = brief_task(tokenizer, Spellings(tokenizer), "abcdefgh " * 50, 20, SummaryOptions())
     cue = tokenizer.encode(BRIEF_CUE)
     assert task.prompt[0] == BOS
     assert list(task.prompt[-len(cue) :]) == cue
@@ -67,7 +68,7 @@ def test_an_article_is_cut_to_the_window_and_keeps_its_cue(tokenizer: Tokenizer)
 
 
 def test_a_brief_may_end_only_with_enough_words(tokenizer: Tokenizer) -> None:
-    task = brief_task(tokenizer, "texte", 20, SummaryOptions(min_words=3, max_words=9))
+    task = brief_task(tokenizer, Spellings(tokenizer), "texte", 20, SummaryOptions(min_words=3, max_words=9))
     assert task.accept is not None
     assert not task.accept(tuple(tokenizer.encode("deux mots")))
     assert task.accept(tuple(tokenizer.encode("trois petits mots")))
