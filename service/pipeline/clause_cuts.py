@@ -63,7 +63,9 @@ def _parentheses(clauses: Clauses) -> Iterator[Cut]:
         inside = match[1].strip().lower()
         if clauses.masked[match.end() - 1] != " " or inside in ("", "...", "…", "sic"):
             continue
-        if openings.BINDING.search(inside) or openings.denies(inside):
+        before = clauses.text[: match.start()].lower().split()[-1:]
+        led = bool(before) and openings.OPEN_ENDED.match(before[0]) is not None  # « 244 voix pour (…) »
+        if led or openings.BINDING.search(inside) or openings.denies(inside):
             return
         found.append(Cut(match.start(), match.end(), 0))
     yield from found
@@ -100,7 +102,7 @@ def _leading(clauses: Clauses) -> Iterator[Cut]:
     if clauses.text[second.start : start].strip() or clauses.lower[second.first][0] == QUOTATION:
         return  # a parenthesis stands there, or a quotation whose first letter is its own
     if openings.LINKING.match(opening):
-        if at == 1:
+        if at == 1 and clauses.lower[second.first] not in ("et", "ou", "mais"):
             yield Cut(0, start, 0)
     elif not openings.BINDING.search(clauses.stretch(first, segments[at - 1])) and _is_background(clauses, first):
         following = clauses.opening(second)

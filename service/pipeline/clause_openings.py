@@ -13,7 +13,7 @@ from service.pipeline.french_tokens import words
 #: Words without which a statement says more than it did: conditions, exceptions, negations, doubts, sources.
 BINDING = re.compile(
     r"\b(?:selon|d' après|si|s' ils?|sauf|sans|hors|hormis|excepté|seule?s?|seulement|uniquement|exclusivement|mais|"
-    r"le temps (?:que|qu'|de)|tant que|cependant|toutefois|pourtant|néanmoins|ni|non|faute|condition|conditions|"
+    r"prix|le temps (?:que|qu'|de)|tant que|cependant|toutefois|pourtant|néanmoins|ni|non|faute|condition|conditions|"
     r"réserve|moins|même|peut-être|"
     r"probablement|sans doute|apparemment|vraisemblablement|éventuel\w*|possibles?|potentiel\w*|présumée?s?|"
     r"supposée?s?|"

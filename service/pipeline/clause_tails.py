@@ -109,6 +109,10 @@ def _rank(clauses: Clauses, at: int, last: int) -> int | None:
         return None
     if _ADDING.match(opening):
         return 3 if clauses.main_verbs(first.first, first.last) > 0 and not _INSISTING.match(opening) else None
+    if _CLEFT.search(" ".join(clauses.lower[: first.first])) and any(
+        openings.RELATIVE.match(clauses.opening(segment)) for segment in segments[at : last + 1]
+    ):
+        return None  # « c'est X, …, qui a gagné » asserts what follows
     rank = _phrase_rank(clauses, at, last)
     if rank is None or not all(_continues(clauses, first, segments[later]) for later in range(at + 1, last + 1)):
         return None
@@ -122,8 +126,6 @@ def _phrase_rank(clauses: Clauses, at: int, last: int) -> int | None:
     inside, opening = clauses.stretch(first, segments[last]), clauses.opening(first, 8)
     verbs = clauses.possible(first.first, segments[last].last)
     if openings.COMMENT.match(opening) or openings.RELATIVE.match(opening):
-        if _CLEFT.search(" ".join(clauses.lower[: first.first])):
-            return None  # « c'est X, …, qui a gagné » asserts what follows
         return 1 if verbs or at == last or opening.startswith("dont") else None
     if _CLAUSAL.match(opening):
         return 2 if openings.CIRCUMSTANCE.match(opening) and (verbs or at == last) else None
@@ -140,7 +142,7 @@ def _phrase_rank(clauses: Clauses, at: int, last: int) -> int | None:
         return None
     head = segments[at - 1]
     resumed = not clauses.sure(head.first, head.last) or openings.RELATIVE.match(clauses.opening(head))
-    if openings.GOVERNED.match(opening) and resumed:
+    if resumed and (openings.GOVERNED.match(opening) or openings.NOUN.match(opening)):
         return None  # « il a condamné le prévenu, âgé de 30 ans, à … »
     before = clauses.words[head.last - 1].text
     if (before[:1].isupper() or before[:1] == QUOTATION) and openings.is_office(opening):

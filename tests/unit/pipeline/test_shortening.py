@@ -111,6 +111,7 @@ KEPT = [
     "Le maire a-t-il reçu, lundi soir, les riverains de la rocade ?",
     "Le syndicat exige une prime, une journée de repos et la fin des heures de nuit.",
     "C'est la capitaine, blessée au genou, qui a marqué le but de la victoire.",
+    "C'est le gardien du phare, parti en retraite, qui a trouvé la barque vide.",
     "« Nous avons tout perdu, la maison, les bêtes, les foins de l'été. »",
     "- La préfecture, qui avait fermé ses guichets, a rouvert jeudi matin.",
     'Le guide, qui connaît la baie, a crié : "Courez vers le rivage.',
@@ -121,6 +122,9 @@ KEPT = [
     "Le recteur a annoncé, lundi soir, une aide pour les écoles des îles.",
     "La montre et son bracelet, le vase et un plat de faïence, occupent la vitrine.",
     "Les détenus ont été transférés de Brest, où ils attendaient, vers la prison de Rennes.",
+    "Le juge ouvre à Malo Tanguy, auteur de deux livres, l'accès aux archives du port.",
+    "Ainsi, et pour la première fois, la régate partira du vieux port de Concarneau.",
+    "Le texte a été adopté par douze voix pour (majorité) et neuf voix contre (opposition).",
     "Mardi, il pleut.",
     "",
 ]  # fmt: skip
