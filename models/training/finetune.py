@@ -91,10 +91,8 @@ class Trainer:
 
     def learn(self, step: Packed | Articles) -> tuple[float, float]:
         """One step; returns the loss per target token and the gradient's norm before clipping."""
-        here = step.to(self.device)
-        is_article = isinstance(here, Articles)
-        loss = (self.network.brief_loss if is_article else self.network)(here, self.options.smoothing)
-        loss.backward()
+        loss = self.loss(step)
+        torch.autograd.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self.trained.values(), LARGEST_NORM)
         for name, parameter in self.trained.items():
             self.masters[name].grad = None if parameter.grad is None else parameter.grad.float()
@@ -108,6 +106,14 @@ class Trainer:
                 self.masters[name].grad = None
         self.step += 1
         return loss.item(), float(norm)
+
+    def loss(self, step: Packed | Articles) -> torch.Tensor:
+        """The mean loss per target token."""
+        here, smoothing = step.to(self.device), self.options.smoothing
+        if isinstance(here, Articles):
+            return self.network.brief_loss(here, smoothing)
+        found: torch.Tensor = self.network(here, smoothing)
+        return found
 
     def save(self, path: Path) -> None:
         """Write the state so that an interruption leaves the old or the new one whole."""

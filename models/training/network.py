@@ -199,7 +199,8 @@ class Network(nn.Module):
         return self._loss(self._finish(x), articles.targets, smoothing)
 
     def _embed(self, ids: Tensor) -> Tensor:
-        return (F.embedding(ids, self.embedding) * self.shape.width**0.5).to(self.embedding.dtype)
+        scaled: Tensor = F.embedding(ids, self.embedding) * self.shape.width**0.5
+        return scaled.to(self.embedding.dtype)
 
     def _finish(self, x: Tensor) -> Tensor:
         wide = x.float()

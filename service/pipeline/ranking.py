@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ _OWN = (
     "best_agreement", "written_words",
 )  # fmt: skip
 NAMES: tuple[str, ...] = (*Salience.NAMES, *_OWN)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def rows(contenders: Sequence[Contender]) -> NDArray[np.float32]:
     return np.array(table, dtype=np.float32)
 
 
-def _shared(mine: Counter[object], other: Counter[object]) -> float:
+def _shared(mine: Counter[T], other: Counter[T]) -> float:
     """F1 of the terms that two texts share."""
     total = mine.total() + other.total()
     return 2 * (mine & other).total() / total if total else 0.0
