@@ -2,7 +2,7 @@
 
     python -m service.evaluation.train_choice train.jsonl.xz --out models/adapters/choice.npz --check valid.jsonl.xz
 
-Each example is one sentence, or one pair, of an article; its worth is the ROUGE-1 plus
+Each example is one sentence, or one pair, of an article, whole or shortened; its worth is the ROUGE-1 plus
 ROUGE-2 that it shares with the article's abstract (Unicode words). A caller may give no
 title, so half of the articles are shown without theirs. Needs scikit-learn.
 """
@@ -67,9 +67,9 @@ def examples(
         title = record.title if chance.random() < titles else None
         reading = chooser.reading(read_article(record.article, None, title))
         reference = grams(record.reference)
-        for places in reading.candidates(EXAMPLES):
-            rows.append(reading.features(places))
-            worths.append(sum(worth(grams(reading.text(places)), reference)))
+        for parts in reading.extracts.candidates(EXAMPLES):
+            rows.append(reading.extracts.features(parts))
+            worths.append(sum(worth(grams(reading.extracts.text(parts)), reference)))
     return np.array(rows), np.array(worths, dtype=np.float32)
 
 

@@ -13,6 +13,7 @@ from service.evaluation.scores import rouge, unknown_names, unknown_numbers
 from service.pipeline.article import read_article
 from service.pipeline.brief import Brief, Briefing, BriefRequest, RunNotes
 from service.pipeline.comparison import compare
+from service.pipeline.extracts import Part
 from service.pipeline.french_facts import extract_facts
 from service.pipeline.lengths import LENGTHS
 from service.pipeline.salience import Stems
@@ -158,7 +159,7 @@ def test_a_long_article_is_weighed_to_its_last_sentence(product: Product) -> Non
     article = read_article("\n\n".join(seed.text for seed in SEEDS), None, None)
     weighed = product.briefer.weigh(article)
     assert sorted(weighed.most_telling()) == list(range(len(article.sentences)))
-    assert (len(article.sentences) - 1,) in weighed.candidates(LENGTHS["medium"])
+    assert (Part(len(article.sentences) - 1),) in weighed.extracts.candidates(LENGTHS["medium"])
     briefing = product.briefer.run(BriefRequest(text=article.text, languages=("fr",)), Ticket())
     assert SupportChecker(article).check(briefing.briefs[0].text).holds
 

@@ -9,7 +9,8 @@ from models.contracts import Candidate
 from models.forest import Forest
 from service.pipeline import ranking
 from service.pipeline.article import read_article
-from service.pipeline.choice import Chooser, without_dateline
+from service.pipeline.choice import Chooser
+from service.pipeline.extracts import without_dateline
 from service.pipeline.lengths import LENGTHS
 from service.pipeline.salience import Salience
 
@@ -96,13 +97,13 @@ def test_an_extract_has_the_wanted_length_and_passes_the_check(length: str, sign
 
 def test_an_extract_never_opens_with_a_pronoun_nor_splits_a_quotation() -> None:
     for sign in (-1.0, 1.0):
-        for extract in reading(sign).extracts(LENGTHS["medium"]):
+        for extract in reading(sign).extracts.weighed(LENGTHS["medium"]):
             assert not extract.text.startswith("Il ")
             assert extract.text.count('"') % 2 == 0
 
 
 def test_the_order_of_the_article_is_kept() -> None:
-    for extract in reading().extracts(LENGTHS["medium"]):
+    for extract in reading().extracts.weighed(LENGTHS["medium"]):
         assert list(extract.places) == sorted(extract.places)
 
 

@@ -1,0 +1,192 @@
+"""Briefs made of the article's own sentences: singly and in pairs, whole or shortened at their clauses.
+
+A forest of regression trees predicts how much of a reference brief each of them would share
+(ROUGE-1 plus ROUGE-2) from what ``salience`` sees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.forest import Forest
+from service.pipeline.lengths import Wanted
+from service.pipeline.salience import Piece, Salience, Stems
+from service.pipeline.shortening import shortened
+from service.pipeline.style import faults
+
+#: Sentences considered singly, and as the first and the second of a pair.
+SINGLES, FIRSTS, SECONDS, APART = 400, 12, 14, 4
+#: So many shortened versions of one sentence compete with it.
+VERSIONS = 2
+#: What a word beyond the aim costs, in predicted ROUGE-1 + ROUGE-2: it holds extracts to about 35 words.
+WORD_COST = 0.004
+#: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
+SHORTEST_SENTENCE = 5
+
+_DATELINE = re.compile(
+    r"^(?:[A-ZÀÂÇÉÈÊËÎÏÔÖÛÙÜŒ][A-ZÀÂÇÉÈÊËÎÏÔÖÛÙÜŒ'’ -]{2,40}(?:\s?\([^()]{2,30}\))?(?:,[^,–—]{2,30})?\s)?"
+    r"[-–—•]\s+(?=\S)"
+)
+
+
+def without_dateline(text: str) -> str:
+    """A sentence without the place and the dash that open an agency's report, or the dash of a list."""
+    return _DATELINE.sub("", text, count=1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sentence of the article, by place; version 0 is the whole one, the others are shortened."""
+
+    place: int
+    version: int = 0
+
+
+Parts = tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Sentences of the article; ``value`` is the predicted worth less the cost of its length."""
+
+    text: str
+    parts: Parts
+    words: int
+    value: float
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Where its sentences stand."""
+        return tuple(part.place for part in self.parts)
+
+
+class Extracts:
+    """What can be made of one article's sentences, and what it is worth."""
+
+    def __init__(self, texts: Sequence[str], salience: Salience, forest: Forest, stems: Stems) -> None:
+        self._texts, self._salience, self._forest, self._stems = texts, salience, forest, stems
+        self._versions: dict[int, tuple[str, ...]] = {}
+        self._pieces: dict[Part, Piece] = {}
+        self._faults: dict[Part, frozenset[str]] = {}
+
+    def weighed(self, wanted: Wanted) -> list[Extract]:
+        """Those within the wanted bounds that can stand by themselves, the best first."""
+        candidates = [
+            parts
+            for parts in self.candidates(wanted)
+            if not self._refers_back(parts) and not any(self._is_broken(part) for part in parts)
+        ]
+        if not candidates:
+            return []
+        values = self._forest.predict(np.array([self.features(parts) for parts in candidates]))
+        found = []
+        for parts, value in zip(candidates, values.tolist(), strict=True):
+            words = self._words(parts)
+            found.append(Extract(self.text(parts), parts, words, value - WORD_COST * max(0, words - wanted.aim)))
+        return sorted(found, key=lambda extract: -extract.value)
+
+    def candidates(self, wanted: Wanted) -> list[Parts]:
+        """Every single sentence and every near pair within the wanted bounds, whole and shortened."""
+        return [
+            parts
+            for places in self._combinations(wanted.sentences)
+            for parts in product(*(self._parts(place) for place in places))
+            if wanted.least <= self._words(parts) <= wanted.most
+        ]
+
+    def features(self, parts: Parts) -> NDArray[np.float32]:
+        """What the forest sees of these sentences taken together."""
+        return self._salience.features(self.piece(parts), tuple(part.place for part in parts))
+
+    def piece(self, parts: Parts) -> Piece:
+        """These sentences taken apart together."""
+        whole = self._piece(parts[0])
+        for part in parts[1:]:
+            whole = whole + self._piece(part)
+        return whole
+
+    def text(self, parts: Parts) -> str:
+        """These sentences, one after the other."""
+        return " ".join(self._text(part) for part in parts)
+
+    def most_telling(self) -> list[int]:
+        """The places of all sentences, the most telling first."""
+        if not self._texts:
+            return []
+        rows = [self._salience.features(piece, (place,)) for place, piece in enumerate(self._salience.pieces)]
+        return [int(place) for place in np.argsort(-self._forest.predict(np.array(rows)), kind="stable")]
+
+    def lengthened(self, best: Extract, wanted: Wanted) -> Extract:
+        """More of the most telling sentences, in the article's order, until the aim is reached."""
+        chosen = {part.place: part for part in best.parts}
+        for place in self.most_telling():
+            words = self._words(tuple(chosen.values()))
+            if words >= wanted.aim or len(chosen) >= wanted.sentences:
+                break
+            length = len(self._texts[place].split())
+            fits = words + length <= wanted.most and length >= SHORTEST_SENTENCE
+            if place not in chosen and fits and not faults(self._texts[place], 0, 1000):
+                chosen[place] = Part(place)
+        ordered = tuple(chosen[place] for place in sorted(chosen))
+        return Extract(self.text(ordered), ordered, self._words(ordered), best.value)
+
+    def shortest(self) -> Extract:
+        """When no combination has the wanted length: the sentence of the first ones that exceeds it least."""
+        places = range(min(len(self._texts), FIRSTS))
+        place = min(places, key=lambda at: (abs(len(self._texts[at].split()) - 20), at))
+        part = (Part(place),)
+        return Extract(self.text(part), part, self._words(part), 0.0)
+
+    def _combinations(self, sentences: int) -> list[tuple[int, ...]]:
+        usable = [place for place, text in enumerate(self._texts) if len(text.split()) >= SHORTEST_SENTENCE]
+        found: list[tuple[int, ...]] = [(place,) for place in usable[:SINGLES]]
+        if sentences > 1:
+            for at, first in enumerate(usable[:FIRSTS]):
+                for second in usable[at + 1 : SECONDS]:
+                    if at == 0 or second - first <= APART:
+                        found.append((first, second))
+        return found
+
+    def _parts(self, place: int) -> list[Part]:
+        if place not in self._versions:
+            self._versions[place] = (self._texts[place], *shortened(self._texts[place])[:VERSIONS])
+        return [Part(place, version) for version in range(len(self._versions[place]))]
+
+    def _text(self, part: Part) -> str:
+        return self._versions[part.place][part.version] if part.version else self._texts[part.place]
+
+    def _piece(self, part: Part) -> Piece:
+        if not part.version:
+            return self._salience.pieces[part.place]
+        if part not in self._pieces:
+            self._pieces[part] = self._stems.piece(self._text(part))
+        return self._pieces[part]
+
+    def _words(self, parts: Parts) -> int:
+        return sum(len(self._text(part).split()) for part in parts)
+
+    def _found_faults(self, part: Part) -> frozenset[str]:
+        if part not in self._faults:
+            self._faults[part] = frozenset(faults(self._text(part), 0, 1000))
+        return self._faults[part]
+
+    def _refers_back(self, parts: Parts) -> bool:
+        """Whether a sentence opens with a pronoun or a linking word, and what it refers to is not before it."""
+        for at, part in enumerate(parts):
+            follows = at > 0 and parts[at - 1].place == part.place - 1
+            piece = self._piece(part)
+            # The brief's first sentence may open with « Cette », which the article's first one does now and then.
+            referring = piece.opens_linking or (at > 0 and piece.opens_referring)
+            if not follows and (referring or "refers_back" in self._found_faults(part)):
+                return True
+        return False
+
+    def _is_broken(self, part: Part) -> bool:
+        """Whether a sentence is a heading, or a part of a quotation that began or ends elsewhere."""
+        return not {"unfinished", "unbalanced"}.isdisjoint(self._found_faults(part))
