@@ -7,11 +7,14 @@ its place is free at once, and a later equal request starts afresh.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from service.errors import DeadlineExceeded
@@ -98,6 +101,22 @@ class _Run:
             listener(step)
 
 
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """What a thread is to do for a run, and the future that tells its end."""
+
+    turn: Turn
+    call: Callable[[], bytes]
+    outcome: Future[bytes] = field(default_factory=Future)
+
+    def do(self) -> None:
+        """Call, and end the future; the caller has noted that it runs."""
+        try:
+            self.outcome.set_result(self.call())
+        except BaseException as error:  # the thread's edge: whatever it is, it is the waiter's
+            self.outcome.set_exception(error)
+
+
 class Computations:
     """The runs under way. To be used from one event loop.
 
@@ -105,10 +124,14 @@ class Computations:
     many may be there at all. ``observe`` is told what each finished run did.
     """
 
-    def __init__(self, admission: Admission, threads: int, observe: Callable[[RunNotes], None]) -> None:
+    def __init__(
+        self, admission: Admission, threads: int, observe: Callable[[RunNotes], None], turns: Turns | None = None
+    ) -> None:
         self._admission, self._threads = admission, threads
         self._pool = ThreadPoolExecutor(threads, "brief", initializer=step_back, initargs=(ARTICLES,))
-        self._turns = Turns()
+        self._turns = turns or Turns()
+        self._line: deque[_Work] = deque()
+        self._beginning = threading.Lock()
         self._observe = observe
         self._runs: dict[tuple[str, str], _Run] = {}
 
@@ -161,6 +184,8 @@ class Computations:
         """End every run and its thread. Call it when no request is left."""
         for run in list(self._runs.values()):
             run.ticket.cancel()
+        while self._line:
+            self._line.popleft().outcome.cancel()
         await asyncio.to_thread(self._pool.shutdown, True, cancel_futures=True)
 
     def _start(self, runtime: Runtime, asked: Asked, key: tuple[str, str], seconds: float) -> _Run:
@@ -190,9 +215,23 @@ class Computations:
                     tell("started")
                     return _write(runtime, asked, run.ticket, notes, tell)
 
-            body = await loop.run_in_executor(self._pool, copy_context().run, work)
+            begun = _Work(run.turn, partial(copy_context().run, work))
+            self._line.append(begun)
+            self._pool.submit(self._begin_next)
+            body = await asyncio.wrap_future(begun.outcome)
         self._observe(notes)
         return body, notes
+
+    def _begin_next(self) -> None:
+        """In a thread of the pool: do what has waited longest. In the order of the line they take their turns."""
+        with self._beginning:
+            if not self._line:
+                return
+            next_one = self._line.popleft()
+            if not next_one.outcome.set_running_or_notify_cancel():
+                return
+            next_one.turn.line_up()
+        next_one.do()
 
     def _leave(self, key: tuple[str, str], run: _Run) -> None:
         run.waiters -= 1

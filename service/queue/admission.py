@@ -38,6 +38,8 @@ class AdmissionCounts:
 class Admission:
     """Bounded places: ``max_waiting`` articles may wait while ``workers`` are computed.
 
+    Served in the order in which they took their places, an article is done when ``max_waiting`` others
+    and itself were computed, at the latest.
     ``expected_seconds`` per article stands in for the service rate until one was measured.
     Every method returns without waiting, except ``drain``.
     """

@@ -59,6 +59,37 @@ def test_what_is_there_already_is_taken_without_giving_the_turn_up() -> None:
         ticket.wait(done, threading.Event())
 
 
+def test_the_article_that_lined_up_first_goes_first_also_when_it_comes_back_last() -> None:
+    turns = Turns(patience=20)
+    old, middle, young = turns.turn(), turns.turn(), turns.turn()
+    order: list[str] = []
+    back, resting = threading.Event(), threading.Event()
+
+    def grow_old() -> None:
+        with old:
+            with old.rest():
+                resting.set()
+                assert back.wait(20)
+            order.append("old")
+
+    def follow() -> None:
+        with young:
+            order.append("young")
+
+    threads = [threading.Thread(target=grow_old), threading.Thread(target=follow)]
+    threads[0].start()
+    assert resting.wait(20)
+    with middle:
+        young.line_up()
+        threads[1].start()
+        back.set()
+        while len(turns._waiting) < 2:
+            threads[0].join(0.001)
+    for thread in threads:
+        thread.join(20)
+    assert order == ["old", "young"]
+
+
 def test_a_wait_that_fails_does_not_wait_for_a_turn_as_well() -> None:
     turns = Turns(patience=20)
     with turns.turn() as turn:
