@@ -5,6 +5,7 @@
 #   TORCH_INDEX  extra package index for PyTorch; only `make test` and `make check` install PyTorch
 #   ARTICLE      for `make brief`: a text or HTML file, or - for standard input
 #   SEED         for `make brief` without ARTICLE: a sample article of seeds/
+#   MINUTES      for `make soak`: how long
 #   TESTS        for `make test`: what pytest runs, options included
 
 SHELL := /bin/bash
@@ -19,6 +20,7 @@ VENV ?= .venv
 TORCH_INDEX ?=
 ARTICLE ?=
 SEED ?= tempete-cotentin
+MINUTES ?= 30
 TESTS ?=
 export ARTICLE
 
@@ -36,7 +38,7 @@ DEV := $(VENV)/.dev-$(STATE)
 seed = $(BIN)/python -c 'import json, sys; print(json.load(open(sys.argv[1], encoding="utf-8"))[sys.argv[2]])' seeds/$(SEED).json
 
 .NOTPARALLEL:
-.PHONY: help brief test serve check bench load docs readme lock wheels weights clean
+.PHONY: help brief test serve check bench load soak docs readme lock wheels weights clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +66,9 @@ bench: $(DEV) weights ## time briefs here: cold, from the cache, start-up, memor
 
 load: $(DEV) weights ## put the server under load and count what became of each request
 	@$(BIN)/python tests/bench/load.py
+
+soak: $(DEV) weights ## serve for MINUTES under a mixed load and show whether memory grows
+	@$(BIN)/python tests/bench/soak.py --minutes $(MINUTES)
 
 docs: $(CORE) ## write the generated pages and the API's description anew
 	@$(BIN)/python -m service.documentation

@@ -24,6 +24,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,15 @@ KINDS = ("cold", "mixed", "hot")
 START_SECONDS = 600.0
 #: Arrivals of the overload test, as a multiple of what the server was measured to do.
 OVERLOAD = 10.0
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A ready server: its address, the file that its log goes to, and its process."""
+
+    address: Address
+    log: Path
+    pid: int
 
 
 class Articles:
@@ -59,12 +69,19 @@ class Articles:
 
     def cold(self) -> bytes:
         """A sample article that nobody has sent yet."""
-        number = next(self._number)
-        return post(f"{self._texts[number % len(self._texts)]}\n\nDossier numéro {number}.")
+        return post(self._new())
+
+    def job(self) -> bytes:
+        """As ``cold``, for a client that fetches the answer later."""
+        return post(self._new(), "Prefer: respond-async")
 
     def mixed(self) -> bytes:
         """Four hot ones, then a cold one."""
         return self.cold() if next(self._turn) % 5 == 4 else self.hot()
+
+    def _new(self) -> str:
+        number = next(self._number)
+        return f"{self._texts[number % len(self._texts)]}\n\nDossier numéro {number}."
 
     async def store(self, address: Address) -> None:
         """Send each sample article once."""
@@ -75,12 +92,13 @@ class Articles:
 
 
 @contextmanager
-def serving(folder: Path, core: int, fake: float | None) -> Iterator[tuple[Address, Path]]:
-    """A ready server on a core of its own: its address, and the file that its log goes to."""
+def serving(folder: Path, core: int | None, fake: float | None) -> Iterator[Serving]:
+    """A ready server, on a core of its own if one is named."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     variables = {**os.environ, "BREVE_PORT": str(port), "BREVE_CACHE_PATH": str(folder / "cache.sqlite")}
-    command = [sys.executable, str(Path(__file__).with_name("load_service.py")), "--core", str(core)]
+    command = [sys.executable, str(Path(__file__).with_name("load_service.py"))]
+    command += [] if core is None else ["--core", str(core)]
     log = folder / "server.log"
     with log.open("wb") as lines:
         process = subprocess.Popen(
@@ -88,7 +106,7 @@ def serving(folder: Path, core: int, fake: float | None) -> Iterator[tuple[Addre
         )
         try:
             _wait_ready(process, port, log)
-            yield ("127.0.0.1", port), log
+            yield Serving(("127.0.0.1", port), log, process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -179,12 +197,12 @@ def main() -> None:
     clients = [int(number) for number in options.clients.split(",")]
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving(Path(folder), server_core, options.fake) as (address, log),
+        serving(Path(folder), server_core, options.fake) as served,
     ):
         os.sched_setaffinity(0, {client_core})
         print(f"clients on core {client_core}, server on core {server_core}")
         print("kind      clients  answers/s     p50 ms     p95 ms     p99 ms     sent answered  refused     lost")
-        found = asyncio.run(measure(address, log, clients, options.seconds))
+        found = asyncio.run(measure(served.address, served.log, clients, options.seconds))
     cpu = {"client_core": client_core, "server_core": server_core}
     print(json.dumps({"seconds": options.seconds, "fake_seconds": options.fake, **cpu, **found}))
 

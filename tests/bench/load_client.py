@@ -1,4 +1,4 @@
-"""The client of the load test: raw HTTP/1.1 over kept connections, so that it costs less than what it measures."""
+"""The client of the load tests: raw HTTP/1.1 over kept connections, so that it costs less than what it measures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_LOCATION = re.compile(rb"\r\nlocation: *([^\r]+)", re.IGNORECASE)
 _RETRY = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
 
 #: Longest pause of a refused client, in seconds; a real one would heed all of ``Retry-After``.
@@ -25,6 +26,8 @@ class Reply:
 
     status: int
     retry_after: float
+    location: str
+    body: bytes
 
 
 class Connection(asyncio.Protocol):
@@ -70,13 +73,23 @@ class Connection(asyncio.Protocol):
             length = _LENGTH.search(self._received, 0, head)
             self._end = head + 4 + (int(length[1]) if length else 0)
         if len(self._received) >= self._end and self._waiter is not None:
-            retry = _RETRY.search(self._received, 0, self._end)
-            reply = Reply(int(self._received[9:12]), float(retry[1]) if retry else 0.0)
+            reply = self._reply()
             del self._received[: self._end]
             self._end = 0
             waiter, self._waiter = self._waiter, None
             if not waiter.done():
                 waiter.set_result(reply)
+
+    def _reply(self) -> Reply:
+        head = self._received.index(b"\r\n\r\n")
+        retry = _RETRY.search(self._received, 0, head + 2)
+        location = _LOCATION.search(self._received, 0, head + 2)
+        return Reply(
+            int(self._received[9:12]),
+            float(retry[1]) if retry else 0.0,
+            location[1].decode() if location else "",
+            bytes(self._received[head + 4 : self._end]),
+        )
 
     def connection_lost(self, error: Exception | None) -> None:
         """Whoever waits hears of it."""
@@ -115,11 +128,16 @@ def percentile(ordered: list[float], rank: int) -> float:
     return ordered[max(0, -(-len(ordered) * rank // 100) - 1)] if ordered else 0.0
 
 
-def post(text: str) -> bytes:
+def post(text: str, *headers: str) -> bytes:
     """A request for the briefs of a text."""
     body = json.dumps({"text": text}, ensure_ascii=False).encode()
-    head = f"POST /v1/briefs HTTP/1.1\r\nHost: breve\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-    return f"{head}\r\n\r\n".encode() + body
+    sent = ("Content-Type: application/json", f"Content-Length: {len(body)}", *headers)
+    return "\r\n".join(("POST /v1/briefs HTTP/1.1", "Host: breve", *sent, "", "")).encode() + body
+
+
+def get(path: str) -> bytes:
+    """A request for what lies at a path."""
+    return f"GET {path} HTTP/1.1\r\nHost: breve\r\n\r\n".encode()
 
 
 async def closed_loop(address: Address, clients: int, seconds: float, next_request: Callable[[], bytes]) -> Tally:

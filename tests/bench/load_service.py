@@ -1,6 +1,6 @@
-"""The server that ``load.py`` puts under load, on one core: the product as it is, or a model with a stated time.
+"""The server of ``load.py`` and ``soak.py``: the product as it is, or a model with a stated time.
 
-    python tests/bench/load_service.py --core 1 [--fake 0.05]
+    python tests/bench/load_service.py [--core 1] [--fake 0.05]
 
 Everything else comes from the environment (``BREVE_PORT``, ``BREVE_CACHE_PATH`` and so on).
 """
@@ -91,12 +91,13 @@ class StatedRuntime:
 
 
 def main() -> None:
-    """Pin this process to its core and serve until SIGTERM."""
+    """Pin this process to its core, if one is named, and serve until SIGTERM."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--core", type=int, required=True)
+    parser.add_argument("--core", type=int, default=None)
     parser.add_argument("--fake", type=float, default=None)
     options = parser.parse_args()
-    os.sched_setaffinity(0, {options.core})
+    if options.core is not None:
+        os.sched_setaffinity(0, {options.core})
     settings = Settings()
     if options.fake is None:
         serve(settings)
