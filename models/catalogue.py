@@ -44,13 +44,14 @@ GEMMA_TERMS = "Gemma Terms of Use (https://ai.google.dev/gemma/terms)"
 
 EMBEDDED = (
     Model(
-        id="gemma-3-270m",
-        revision="1.0.0",
+        id="breve-brief-fr",
+        revision="1",
         role="summary",
         profile="embedded",
         licence=GEMMA_TERMS,
         languages=("fr",),
-        window=640,
+        window=320,
+        adapter="brief-fr.zst",
     ),
     Model(
         id="breve-fr-en",

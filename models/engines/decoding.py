@@ -1,4 +1,4 @@
-"""Greedy and beam search over any model that can take a step, in NumPy alone.
+"""Greedy and beam search, and sampling, over any model that can take a step, in NumPy alone.
 
 Several prompts are decoded at once; each keeps its own beams, limits and constraints, and
 leaves the batch as soon as it is done, so that a short text never waits on a long one.
@@ -8,12 +8,16 @@ the order in which the model gave its tokens.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+#: So many tokens are looked at together when the likeliest ones may not follow.
+PART = 512
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -57,7 +61,10 @@ class Search:
     before texts are compared (Wu et al. 2016, arXiv 1609.08144, without the constant).
     ``no_repeat`` forbids the same run of that many tokens twice (0: off), except tokens of
     ``repeatable``. ``patient`` goes on until no open beam can beat the finished ones;
-    otherwise a search ends when it has as many finished texts as beams.
+    otherwise a search ends when it has as many finished texts as beams. With a ``temperature``
+    above 0 there are as many independent samples as beams, each token drawn from the
+    ``likeliest`` ones; the draws depend on the prompt alone, so that the same text is
+    written again.
     """
 
     ends: frozenset[int]
@@ -67,6 +74,8 @@ class Search:
     no_repeat: int = 0
     repeatable: frozenset[int] = frozenset()
     patient: bool = False
+    temperature: float = 0.0
+    likeliest: int = 20
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,8 @@ def decode(model: StepModel, tasks: Sequence[Task], search: Search) -> list[list
     """The best outputs of each task, best first: complete ones, or incomplete ones where none is complete."""
     if not tasks:
         return []
-    states = [_State(task, search, row) for row, task in enumerate(tasks)]
+    kind = _Samples if search.temperature > 0 else _State
+    states = [kind(task, search, row) for row, task in enumerate(tasks)]
     scores = model.start([task.prompt for task in tasks])
     while True:
         grown = [(state, path, token) for state in states if state.paths for path, token in state.advance(scores)]
@@ -141,6 +151,7 @@ class _State:
         self._finished: list[Written] = []
         self._cut: list[Written] = []
         self._totals: dict[tuple[int, ...], float] = {}
+        self._wanted = search.beams + len(self._ends)
 
     def advance(self, scores: Scores) -> list[tuple[_Path, int]]:
         """The paths and tokens to go on with; what ends here is kept."""
@@ -189,15 +200,24 @@ class _State:
         """Next tokens that may follow a path, best first, and their log-probabilities."""
         ids, logs = scores.ids[path.row], scores.logprobs[path.row]
         valid = self._valid(path, ids)
-        # All beams may come from this one path, and the end marks before them.
-        wanted = self._search.beams + len(self._ends)
-        # A number that was begun can often go on in one way only: that is enough, the beams come from other paths.
-        if len(ids) < wanted or not valid.any() or (not path.ids and valid.sum() < wanted):
-            logs = scores.full(path.row)
-            ids = np.argsort(-logs, kind="stable")
-            logs = logs[ids]
-            valid = self._valid(path, ids)
-        return ids[valid][:wanted], logs[valid][:wanted]
+        # A number that was begun can often go on in one way only: that is enough, the beams come from other
+        # paths. At the start all of them, and the end marks before them, come from this one.
+        least = 1 if path.ids else self._wanted
+        if valid.sum() >= least:
+            return ids[valid][: self._wanted], logs[valid][: self._wanted]
+        return self._rarer_options(path, scores.full(path.row), least)
+
+    def _rarer_options(self, path: _Path, logs: Floats, least: int) -> tuple[Ids, Floats]:
+        """The same from the whole vocabulary, looked at in parts since the likely ones nearly always do."""
+        order = np.argsort(-logs, kind="stable")
+        found: list[Ids] = []
+        for start in range(0, len(order), PART):
+            part = order[start : start + PART]
+            found.append(part[self._valid(path, part)])
+            if sum(map(len, found)) >= least:
+                break
+        ids = np.concatenate(found)[: self._wanted]
+        return ids, logs[ids]
 
     def _valid(self, path: _Path, ids: Ids) -> NDArray[np.bool_]:
         valid = np.ones(len(ids), dtype=bool)
@@ -232,6 +252,49 @@ class _State:
             max(total / (len(ids) + 1) ** penalty, total / longest**penalty) <= worst
             for ids, total in self._totals.items()
         )
+
+
+class _Samples(_State):
+    """The samples of one task; each goes its own way."""
+
+    def __init__(self, task: Task, search: Search, row: int) -> None:
+        super().__init__(task, search, row)
+        self.paths = self.paths * search.beams
+        self._chance = np.random.default_rng(zlib.crc32(np.array(task.prompt, dtype=np.int64).tobytes()))
+        self._logprobs: list[float] = []
+        self._wanted = search.likeliest
+
+    def advance(self, scores: Scores) -> list[tuple[_Path, int]]:
+        """The samples that go on, each with its token; what ends here is kept."""
+        chosen: list[tuple[_Path, int]] = []
+        self._logprobs = []
+        for path in self.paths:
+            token, logprob = self._draw(path, scores)
+            if token in self._search.ends:
+                self._finish(path, path.logprob + logprob)
+            elif token < 0 or len(path.ids) >= self._task.max_tokens:
+                self._cut.append(Written(path.ids, path.logprob, complete=False))
+            else:
+                chosen.append((path, token))
+                self._logprobs.append(path.logprob + logprob)
+        self.paths = []
+        return chosen
+
+    def follow(self, path: _Path, token: int, row: int) -> None:
+        """Go on with the sample, now that the model has its row."""
+        self.paths.append(_Path((*path.ids, token), self._logprobs[len(self.paths)], row))
+
+    def _draw(self, path: _Path, scores: Scores) -> tuple[int, float]:
+        """A token and its log-probability; the token is -1 where none may follow."""
+        ids, logs = self._options(path, scores)
+        if self._task.accept is not None and not self._task.accept(path.ids):
+            going = ~np.isin(ids, self._ends)
+            ids, logs = ids[going], logs[going]
+        if not len(ids):
+            return -1, 0.0
+        weights = np.exp((logs - logs[0]).astype(np.float64) / self._search.temperature)
+        at = int(self._chance.choice(len(ids), p=weights / weights.sum()))
+        return int(ids[at]), float(logs[at])
 
 
 def repeated(ids: tuple[int, ...], size: int, repeatable: frozenset[int]) -> list[int]:

@@ -111,11 +111,8 @@ class Generator:
                 written = self._model.generate(
                     prompt,
                     attention_mask=torch.ones_like(prompt),
-                    do_sample=False,
-                    num_beams=search.beams,
                     num_return_sequences=min(search.candidates, search.beams),
-                    length_penalty=search.length_penalty,
-                    early_stopping=search.beams > 1 and not search.patient,
+                    **_strategy(search),
                     max_new_tokens=task.max_tokens,
                     eos_token_id=sorted(search.ends),
                     pad_token_id=PAD,
@@ -129,10 +126,23 @@ class Generator:
             written.sequences,
             written.scores,
             getattr(written, "beam_indices", None),
-            normalize_logits=search.beams == 1,
+            normalize_logits=search.beams == 1 or search.temperature > 0,
         )
         rows = zip(written.sequences[:, len(task.prompt) :].tolist(), totals.tolist(), strict=True)
         return [_written(ids, logs, search) for ids, logs in rows]
+
+
+def _strategy(search: Search) -> dict[str, Any]:
+    """The search in PyTorch's words. Its samples are others than ours: only their law is the same."""
+    if search.temperature > 0:
+        torch.manual_seed(0)
+        return {"do_sample": True, "temperature": search.temperature, "top_k": search.likeliest}
+    return {
+        "do_sample": False,
+        "num_beams": search.beams,
+        "length_penalty": search.length_penalty,
+        "early_stopping": search.beams > 1 and not search.patient,
+    }
 
 
 def _written(ids: list[int], logprobs: list[float], search: Search) -> Written:

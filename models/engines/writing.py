@@ -27,6 +27,8 @@ from models.preparation.vocabulary import EOS
 
 #: A brief never says the same four tokens twice; digits may, since a number is written digit by digit.
 BRIEF_NO_REPEAT = 4
+#: Samples, unlike beams, differ in substance, which is what a choice among them needs.
+BRIEF_TEMPERATURE = 0.7
 #: Beams are compared by their mean log-probability.
 LENGTH_PENALTY = 1.0
 
@@ -72,7 +74,7 @@ def brief_task(tokenizer: Tokenizer, spellings: Spellings, article: str, window:
 
 
 def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:
-    """As many beams as candidates are wanted."""
+    """As many samples as candidates are wanted."""
     digits = frozenset(id for digit in "0123456789" for id in tokenizer.encode(digit))
     return Search(
         ends=frozenset({EOS}),
@@ -81,6 +83,7 @@ def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:
         length_penalty=LENGTH_PENALTY,
         no_repeat=BRIEF_NO_REPEAT,
         repeatable=digits,
+        temperature=BRIEF_TEMPERATURE,
     )
 
 

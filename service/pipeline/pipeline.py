@@ -40,7 +40,7 @@ from service.queue.ticket import Ticket
 from service.version import PIPELINE_VERSION
 
 #: How many briefs the model writes for one article, and how many translations of one sentence.
-CANDIDATES, TRANSLATIONS = 4, 4
+CANDIDATES, TRANSLATIONS = 6, 4
 
 
 class Models(Protocol):

@@ -210,3 +210,55 @@ def test_the_mean_counts_the_end_mark() -> None:
 
 def test_no_tasks_give_no_outputs() -> None:
     assert decode(TableModel(), [], Search(ENDS)) == []
+
+
+SAMPLED = Search(ENDS, beams=40, candidates=40, temperature=1.0, likeliest=VOCABULARY)
+
+
+def test_samples_follow_the_models_law() -> None:
+    model, prompt = TableModel(3), (4,)
+    drawn = [ids for seed in range(60) for ids in first_tokens(model, (*prompt, seed))]
+    shares = np.bincount([token for token, _ in drawn], minlength=VOCABULARY) / len(drawn)
+    wanted = np.mean([weight for _, weight in drawn], axis=0)
+    assert np.abs(shares - wanted).max() < 0.05
+
+
+def first_tokens(model: TableModel, prompt: tuple[int, ...]) -> list[tuple[int, NDArray[np.float64]]]:
+    """The first token of every sample, and the law that it was drawn from."""
+    seen: list[int] = []
+    real = model.step
+
+    def step(parents: NDArray[np.int32], tokens: Ids) -> Scores:
+        if not seen:
+            seen.extend(tokens.tolist())
+        return real(parents, tokens)
+
+    model.step = step  # type: ignore[method-assign]
+    decode(model, [Task(prompt, max_tokens=1)], SAMPLED)
+    model.step = real  # type: ignore[method-assign]
+    ended = SAMPLED.beams - len(seen)
+    law = np.exp(model.logprobs(prompt).astype(np.float64))
+    return [(token, law) for token in [*seen, *[END] * ended]]
+
+
+def test_the_same_prompt_gives_the_same_samples_whatever_is_beside_it() -> None:
+    search = Search(ENDS, beams=3, candidates=3, temperature=0.8, likeliest=3)
+    tasks = [Task((4, number), max_tokens=6) for number in range(3)]
+    alone = [decode(TableModel(1), [task], search)[0] for task in tasks]
+    assert decode(TableModel(1), tasks, search) == alone
+    assert len({output.ids for outputs in alone for output in outputs}) > 3
+
+
+def test_samples_carry_the_models_own_log_probability_and_come_best_first() -> None:
+    model, task = TableModel(2), Task((9,), max_tokens=8, min_tokens=1)
+    (outputs,) = decode(model, [task], Search(ENDS, beams=12, candidates=12, temperature=0.5, likeliest=4))
+    for output in outputs:
+        assert output.logprob == pytest.approx(total(model, (9,), output.ids, output.complete), abs=1e-5)
+    assert [output.mean for output in outputs] == sorted((output.mean for output in outputs), reverse=True)
+
+
+def test_a_sample_ends_only_where_its_task_accepts_it() -> None:
+    task = Task((6,), max_tokens=9, accept=lambda ids: len(ids) % 2 == 0)
+    (outputs,) = decode(TableModel(5), [task], Search(ENDS, beams=20, candidates=20, temperature=1.0))
+    assert any(output.complete for output in outputs)
+    assert all(len(output.ids) % 2 == 0 for output in outputs if output.complete)
