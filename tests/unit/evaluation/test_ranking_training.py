@@ -1,0 +1,104 @@
+"""Candidates are recorded once each, and the ranking learns which contender is nearest to the reference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.contracts import Candidate, ModelIdentity, SummaryOptions
+from models.forest import load_forest
+from service.evaluation.candidates import record
+from service.evaluation.corpus import Record, read_records
+from service.evaluation.train_choice import untrained
+from service.evaluation.train_ranking import examples, fit, measure, read_judged
+from service.pipeline import ranking
+from service.pipeline.choice import Chooser
+
+TOWNS = ("Quimper", "Lannion", "Vannes", "Dinan", "Fougères", "Redon")
+
+
+def articles() -> list[dict[str, str]]:
+    return [
+        {
+            "id": town,
+            "article": (
+                f"Le conseil municipal de {town} a voté mardi la rénovation de son marché couvert. "
+                f"Les travaux dureront deux ans et commenceront au printemps sur la place centrale de {town}. "
+                f"Les commerçants craignent de perdre des clients pendant la fermeture, dit leur présidente."
+            ),
+            "abstract": f"La ville de {town} rénove son marché couvert : les travaux dureront deux ans.",
+        }
+        for town in TOWNS
+    ]
+
+
+class Writer:
+    """Writes one good and one poor brief of each article, and remembers what it was asked."""
+
+    window = 1000
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity("fake", "1", "d", "fake")
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        self.seen += articles
+        found = []
+        for article in articles:
+            town = next(town for town in TOWNS if town in article)
+            good = f"La ville de {town} rénove son marché couvert et les travaux dureront deux ans, dès le printemps."
+            poor = "Les commerçants craignent de perdre des clients pendant la fermeture, dit leur présidente inquiète."
+            found.append([Candidate(poor, -0.2, 20), Candidate(good, -0.4, 20)])
+        return found
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.jsonl"
+    path.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in articles()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def recorded(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Writer]:
+    monkeypatch.setattr("service.evaluation.candidates.load_chooser", blind)
+    out, writer = tmp_path / "candidates.jsonl", Writer()
+    records: list[Record] = read_records(data)
+    assert record(records[:2], out, writer, 2, 0.6) == 2
+    assert record(records, out, writer, 2, 0.6) == 4
+    return out, writer
+
+
+def blind() -> Chooser:
+    return Chooser(untrained(), untrained(ranking.NAMES))
+
+
+def test_a_recording_goes_on_after_what_it_has(recorded: tuple[Path, Writer]) -> None:
+    out, writer = recorded
+    assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == list(TOWNS)
+    assert len(writer.seen) == len(set(writer.seen)) == len(TOWNS)
+
+
+def test_the_ranking_learns_to_prefer_what_is_nearer_to_the_reference(
+    recorded: tuple[Path, Writer], data: Path, tmp_path: Path
+) -> None:
+    judged = read_judged(data, recorded[0])
+    features, worths, owners = examples(judged, blind())
+    assert features.shape == (len(worths), len(ranking.NAMES))
+    for owner in set(owners.tolist()):
+        assert worths[owners == owner].mean() == pytest.approx(0, abs=1e-6)
+    fit(np.tile(features, (20, 1)), np.tile(worths, 20), 1).save(tmp_path / "ranking.npz")
+    learnt = Chooser(untrained(), load_forest(tmp_path / "ranking.npz"))
+    before, after = measure(judged, blind()), measure(judged, learnt)
+    assert after["rouge1"] > before["rouge1"]
+    assert (after["articles"], after["written"]) == (len(TOWNS), 1.0)
