@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the server listens on; 0 takes a free one.")
     max_bytes: int = Field(default=2 * 1024 * 1024, ge=1024, description="Largest request body, in bytes.")
-    max_queue: int = Field(default=64, ge=1, description="Articles that may be there besides one that is written; more are refused with 429.")
+    max_queue: int = Field(
+        default=64, ge=1, description="Articles that may wait besides the one being written; more get 429."
+    )
     timeout: float = Field(default=60.0, gt=0, description="Seconds that one request may take before it ends with 504.")
     concurrency: int = Field(default=3, ge=1, description="Articles worked on at once; further ones wait in the queue.")
     batch_tokens: int = Field(
@@ -60,7 +62,7 @@ class Settings(BaseSettings):
         default=30 * 86400.0, ge=0, description="Seconds that a cache entry stays valid; 0 means for ever."
     )
     redis_url: SecretStr | None = Field(
-        default=None, description="Redis where replicas share cache, jobs and rates of keys; its password is never shown."
+        default=None, description="Redis where replicas share cache, jobs and keys' rates; its password is never shown."
     )
     keys_path: Path | None = Field(
         default=None, description="File of hashed API keys; by default keys.json in BREVE_HOME."

@@ -211,7 +211,9 @@ class BriefOut(_Given):
 
     language: Language
     text: str
-    origin: Origin = Field(description="written by the model, or extracted: the article's own sentences.")
+    origin: Origin = Field(
+        description="written by the model, or extracted: sentences of the article, whole or shortened."
+    )
     experimental: bool = Field(description="Whether this language's quality is below what is promised.")
     sentences: list[SentenceOut]
     checks: CountsOut
