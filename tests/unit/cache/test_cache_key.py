@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.contracts import ModelIdentity
 from service.cache import key as key_module
 from service.cache.key import CacheKey
+from service.version import PIPELINE_VERSION
 
 MODEL = ModelIdentity("petit", "r1", "ab" * 32, "fake")
 
@@ -32,7 +33,7 @@ def test_the_digest_is_the_sha256_of_the_json_that_the_key_keeps() -> None:
         "revision": "r1",
         "digest": "ab" * 32,
         "engine": "fake",
-        "pipeline": "1",
+        "pipeline": PIPELINE_VERSION,
     }
 
 
