@@ -26,7 +26,7 @@ from service.pipeline.choice import Chooser
 from service.product import Batching, Pair, Product, WorkedEngines
 from service.settings import Settings
 
-CHOICE, RANKING = "choice.npz", "ranking.npz"
+CHOICE = "choice.npz"
 
 
 def build(settings: Settings, phase: Callable[[str], None]) -> Product:
@@ -45,8 +45,8 @@ def build(settings: Settings, phase: Callable[[str], None]) -> Product:
 
 
 def load_chooser() -> Chooser:
-    """The chooser of briefs with its forests; raises ``ModelUnavailable`` when one is missing or damaged."""
-    return Chooser(*(load_forest(adapter_path(name)) for name in (CHOICE, RANKING)))
+    """The chooser of briefs; raises ``ModelUnavailable`` when its forest is missing or damaged."""
+    return Chooser(load_forest(adapter_path(CHOICE)))
 
 
 def open_shared_cache(settings: Settings) -> tuple[Cache, Flight]:
@@ -119,8 +119,7 @@ def prepare(settings: Settings, progress: Callable[[str, float], None], force: b
 
 def check_weights(settings: Settings) -> None:
     """Raise ``ModelUnavailable``, with its remedy, when the weights are not prepared; loads nothing."""
-    for name in (CHOICE, RANKING):
-        adapter_path(name)
+    adapter_path(CHOICE)
     if settings.profile == "embedded":
         load_embedded(settings.home)
         return

@@ -25,7 +25,6 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 
 from models.forest import Forest, load_forest
 from service.evaluation.corpus import Record, read_records
-from service.pipeline import ranking
 from service.pipeline.article import read_article
 from service.pipeline.choice import Chooser, Reading
 from service.pipeline.lengths import LENGTHS, Wanted
@@ -111,11 +110,11 @@ def measure(records: list[Record], chooser: Chooser) -> dict[str, float]:
     }
 
 
-def untrained(names: tuple[str, ...] = Salience.NAMES) -> Forest:
+def untrained() -> Forest:
     """A forest of one leaf, to enumerate candidates before there is one."""
     zero = np.zeros(1, np.int32)
     nothing = np.zeros(1, np.float32)
-    return Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, names)
+    return Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, Salience.NAMES)
 
 
 def main() -> None:
@@ -132,9 +131,7 @@ def main() -> None:
     begin = time.perf_counter()
     records = read_records(options.data)
     random.Random(options.seed).shuffle(records)
-    features, worths = examples(
-        records[: options.limit], Chooser(untrained(), untrained(ranking.NAMES)), options.titles, options.seed
-    )
+    features, worths = examples(records[: options.limit], Chooser(untrained()), options.titles, options.seed)
     print(f"{len(worths)} examples of {options.limit} articles", flush=True)
     model = HistGradientBoostingRegressor(
         max_iter=options.trees, learning_rate=SHRINKAGE, max_leaf_nodes=LEAVES, min_samples_leaf=SMALLEST_LEAF,
@@ -144,9 +141,7 @@ def main() -> None:
     as_forest(model, Salience.NAMES).save(options.out)
     report: dict[str, Any] = {"examples": len(worths), "seconds": round(time.perf_counter() - begin)}
     if options.check:
-        report["check"] = measure(
-            read_records(options.check), Chooser(load_forest(options.out), untrained(ranking.NAMES))
-        )
+        report["check"] = measure(read_records(options.check), Chooser(load_forest(options.out)))
     print(json.dumps(report))
 
 

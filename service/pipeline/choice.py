@@ -1,14 +1,13 @@
 """The choice of a brief among what was written and the article's own sentences: the best that is fully supported.
 
 A forest of regression trees predicts how much of a reference brief a candidate would share
-(ROUGE-1 plus ROUGE-2) from what ``salience`` sees; where briefs were written, a second one
-ranks them together with the best extracts (``ranking``). Whatever is refused by the support
-check is passed over.
+(ROUGE-1 plus ROUGE-2) from what ``salience`` sees; where briefs were written, they are ranked
+together with the best extracts (``ranking``). Whatever is refused by the support check is
+passed over.
 """
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +18,9 @@ from models.contracts import Candidate, ModelIdentity
 from models.forest import Forest
 from service.pipeline.article import Article
 from service.pipeline.brief import Origin
-from service.pipeline.extracts import WORD_COST, Extract, Extracts, without_dateline
+from service.pipeline.extracts import Extract, Extracts, without_dateline
 from service.pipeline.lengths import Wanted
-from service.pipeline.ranking import NAMES, Contender, rows
+from service.pipeline.ranking import Contender, ranked
 from service.pipeline.salience import Salience, Stems
 from service.pipeline.sentences import split_sentences
 from service.pipeline.style import faults
@@ -47,31 +46,30 @@ class Chosen:
 class Chooser:
     """Chooses briefs; safe to use from several threads."""
 
-    def __init__(self, forest: Forest, ranking: Forest) -> None:
-        if forest.names != Salience.NAMES or ranking.names != NAMES:
+    def __init__(self, forest: Forest) -> None:
+        if forest.names != Salience.NAMES:
             raise ValueError("the forest was trained on other features")
-        self._forest, self._ranking = forest, ranking
+        self._forest = forest
         self._local = threading.local()
 
     @property
     def identity(self) -> ModelIdentity:
-        """The forests in use: others may choose otherwise."""
-        both = hashlib.sha256(f"{self._forest.digest} {self._ranking.digest}".encode()).hexdigest()
-        return ModelIdentity("breve-choice", "2", both, "numpy", "CC-BY-SA-4.0")
+        """The forest in use: another one may choose otherwise."""
+        return ModelIdentity("breve-choice", "2", self._forest.digest, "numpy", "CC-BY-SA-4.0")
 
     def reading(self, article: Article) -> Reading:
         """The article's sentences weighed, for several questions about the same article."""
         stems = getattr(self._local, "stems", None)
         if stems is None:
             stems = self._local.stems = Stems()
-        return Reading(article, self._forest, self._ranking, stems)
+        return Reading(article, self._forest, stems)
 
 
 class Reading:
     """One article as the chooser sees it."""
 
-    def __init__(self, article: Article, forest: Forest, ranking: Forest, stems: Stems) -> None:
-        self._article, self._forest, self._ranking, self._stems = article, forest, ranking, stems
+    def __init__(self, article: Article, forest: Forest, stems: Stems) -> None:
+        self._article, self._forest, self._stems = article, forest, stems
         texts = [without_dateline(" ".join(sentence.text.split())) for sentence in article.sentences]
         self._salience = Salience(texts, article.title, stems)
         self._extracts = Extracts(texts, self._salience, forest, stems)
@@ -92,17 +90,17 @@ class Reading:
     def choose(self, written: Sequence[Candidate], wanted: Wanted) -> Chosen:
         """The best of the written candidates and the extracts that is sound and supported, else the best extract."""
         contenders = self.contenders(written, wanted)
-        sound = sum(contender.origin == "written" for contender in contenders)
-        refused = len(written) - sound
-        if not sound:
-            return Chosen(self.extract(wanted), "extracted", 0, refused)
-        dropped = 0
-        for contender in self._ranked(contenders, wanted):
-            if not self.checker.check(contender.text).holds:
-                dropped += contender.origin == "written"
-            elif not self.checker.misleads(contender.text):
-                return Chosen(contender.text, contender.origin, dropped, refused)
+        unsupported = {each.text for each in contenders if each.origin == "written" and not self._holds(each.text)}
+        sound = sum(each.origin == "written" for each in contenders)
+        dropped, refused = len(unsupported), len(written) - sound
+        if sound > dropped:
+            for contender in ranked(contenders, wanted.aim):
+                if contender.text not in unsupported and self._holds(contender.text):
+                    return Chosen(contender.text, contender.origin, dropped, refused)
         return Chosen(self.extract(wanted), "extracted", dropped, refused)
+
+    def _holds(self, text: str) -> bool:
+        return self.checker.check(text).holds and not self.checker.misleads(text)
 
     def contenders(self, written: Sequence[Candidate], wanted: Wanted) -> list[Contender]:
         """The written candidates that are whole, self-standing texts, and the best extracts."""
@@ -112,9 +110,7 @@ class Reading:
             if not faults(text, wanted.least, wanted.most) and len(split_sentences(text)) <= wanted.sentences:
                 piece = self._stems.piece(text)
                 features = self._salience.features(piece, self._salience.places(piece))
-                found.append(
-                    Contender(text, "written", piece, features, score=candidate.score, tokens=candidate.tokens)
-                )
+                found.append(Contender(text, "written", piece, features))
         for extract in self._extracts.weighed(wanted)[:COMPETING]:
             piece, features = self._extracts.piece(extract.parts), self._extracts.features(extract.parts)
             found.append(Contender(extract.text, "extracted", piece, features))
@@ -122,12 +118,6 @@ class Reading:
             return []
         values = self._forest.predict(np.array([contender.features for contender in found]))
         return [replace(each, value=value) for each, value in zip(found, values.tolist(), strict=True)]
-
-    def _ranked(self, contenders: list[Contender], wanted: Wanted) -> list[Contender]:
-        values = self._ranking.predict(rows(contenders))
-        costs = [WORD_COST * max(0, contender.words - wanted.aim) for contender in contenders]
-        order = np.argsort(-(values - np.array(costs, dtype=np.float32)), kind="stable")
-        return [contenders[at] for at in order.tolist()]
 
     def extract(self, wanted: Wanted) -> str:
         """The article's own sentences that make the best brief of the wanted length."""

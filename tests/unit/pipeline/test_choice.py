@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.contracts import Candidate
 from models.forest import Forest
-from service.pipeline import ranking
 from service.pipeline.article import read_article
 from service.pipeline.choice import Chooser
 from service.pipeline.extracts import without_dateline
 from service.pipeline.lengths import LENGTHS
+from service.pipeline.ranking import Weights, agreements, ranked
 from service.pipeline.salience import Salience
 
 TEXT = (
@@ -44,21 +46,8 @@ def forest(feature: str = "first", sign: float = -1.0) -> Forest:
     )  # fmt: skip
 
 
-def ranked_by(name: str, threshold: float, above: float) -> Forest:
-    """One tree: a contender whose value exceeds the threshold gets ``above``, any other 0."""
-    return Forest(
-        np.array([ranking.NAMES.index(name), 0, 0], np.int16), np.array([threshold, 0, 0], np.float32),
-        np.array([1, 1, 2], np.int32), np.array([2, 1, 2], np.int32), np.array([0, 0, above], np.float32),
-        np.zeros(1, np.int32), 0.0, ranking.NAMES, "ranking",
-    )  # fmt: skip
-
-
-#: What was written comes before what was extracted.
-WRITTEN_FIRST = ranked_by("written", 0.5, 1.0)
-
-
-def reading(sign: float = -1.0, text: str = TEXT, order: Forest = WRITTEN_FIRST):  # type: ignore[no-untyped-def]
-    return Chooser(forest(sign=sign), order).reading(read_article(text, None, None))
+def reading(sign: float = -1.0, text: str = TEXT):  # type: ignore[no-untyped-def]
+    return Chooser(forest(sign=sign)).reading(read_article(text, None, None))
 
 
 def test_the_best_supported_written_candidate_wins() -> None:
@@ -110,31 +99,37 @@ def test_the_order_of_the_article_is_kept() -> None:
 def test_a_forest_of_other_features_is_refused() -> None:
     other = forest()
     with pytest.raises(ValueError, match="other features"):
-        Chooser(Forest(**{**other.__dict__, "names": ("words",)}), WRITTEN_FIRST)
-    with pytest.raises(ValueError, match="other features"):
-        Chooser(other, other)
+        Chooser(Forest(**{**other.__dict__, "names": ("words",)}))
 
 
-def test_an_extract_that_ranks_first_is_chosen_and_the_written_one_is_not_counted_as_unsupported() -> None:
-    true = "La Bretagne va rénover 34 internats de lycées pour 12 millions d'euros avant la rentrée de 2027."
-    chosen = reading(order=ranked_by("written", 0.5, -1.0)).choose([Candidate(true, -0.4)], LENGTHS["medium"])
-    assert (chosen.origin, chosen.dropped, chosen.refused) == ("extracted", 0, 0)
+WRITTEN = [
+    Candidate("La Bretagne va rénover 34 internats de lycées avant la rentrée de 2027 en Bretagne.", -0.3, 20),
+    Candidate("La Bretagne va rénover ses 34 internats de lycées avant la rentrée de 2027, cet été.", -0.4, 20),
+    Candidate("Un plan coûtera 12 millions d'euros au conseil régional réuni ce jeudi à Rennes.", -0.5, 20),
+]
 
 
-def test_the_written_candidate_on_which_others_agree_has_the_higher_agreement() -> None:
-    written = [
-        Candidate("La Bretagne va rénover 34 internats de lycées avant la rentrée de 2027 en Bretagne.", -0.3, 20),
-        Candidate("La Bretagne va rénover ses 34 internats de lycées avant la rentrée de 2027, cet été.", -0.4, 20),
-        Candidate(
-            "Un plan coûtera 12 millions d'euros au conseil régional réuni ce jeudi à Rennes.", -0.5, 20
-        ),
-    ]
-    contenders = reading().contenders(written, LENGTHS["medium"])
-    table = ranking.rows(contenders)
-    agreement = table[: len(written), ranking.NAMES.index("agreement")]
+def test_what_other_candidates_say_too_agrees_more() -> None:
+    contenders = reading().contenders(WRITTEN, LENGTHS["medium"])
+    found = agreements(contenders)[: len(WRITTEN)]
     assert [contender.origin for contender in contenders[:3]] == ["written"] * 3
-    assert agreement.argmin() == 2
-    assert table[:3, ranking.NAMES.index("total")].tolist() == pytest.approx([-6.0, -8.0, -10.0])
+    assert found[0] > found[2] < found[1]
+
+
+@pytest.mark.parametrize(
+    ("weights", "origin"), [(Weights(written=5.0), "written"), (Weights(written=-5.0), "extracted")]
+)
+def test_being_written_counts_as_much_as_its_weight(weights: Weights, origin: str) -> None:
+    contenders = reading().contenders(WRITTEN, LENGTHS["medium"])
+    assert ranked(contenders, 30, weights)[0].origin == origin
+
+
+def test_agreement_and_length_decide_between_equals() -> None:
+    alike, other = [replace(each, value=0.0) for each in reading().contenders(WRITTEN, LENGTHS["medium"])[1:3]]
+    long = replace(alike, text=alike.text + " Les travaux dureront" + " très" * 40 + " longtemps.")
+    pair = replace(alike, text="Les 34 internats seront rénovés.")
+    assert ranked([other, alike, pair], 30)[-1] is other
+    assert ranked([long, alike], 30, Weights(agreement=0.0))[0] is alike
 
 
 @pytest.mark.parametrize(

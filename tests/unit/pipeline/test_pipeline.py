@@ -11,7 +11,6 @@ import pytest
 from models.contracts import Candidate, ModelIdentity, Summariser, SummaryOptions, TranslationOptions, Translator
 from models.forest import Forest
 from service.errors import Cancelled, EmptyArticle, UnknownLanguage, WrongLanguage
-from service.pipeline import ranking
 from service.pipeline.brief import Brief, BriefRequest, CacheUse, RunNotes
 from service.pipeline.choice import Chooser
 from service.pipeline.language import LanguageDetector
@@ -97,11 +96,8 @@ def pipeline(*texts: str, window: int = 500, targets: tuple[str, ...] = ("en",))
     writer = FakeSummariser(texts, window) if texts else None
     engines = FakeEngines(writer, FakeTranslator(targets))
     zero, nothing = np.zeros(1, np.int32), np.zeros(1, np.float32)
-    flat = [
-        Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, names, "forest")
-        for names in (Salience.NAMES, ranking.NAMES)
-    ]
-    return Pipeline(engines, Chooser(*flat), LanguageDetector(), 0.6), engines
+    forest = Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, Salience.NAMES, "forest")
+    return Pipeline(engines, Chooser(forest), LanguageDetector(), 0.6), engines
 
 
 def codes(briefing) -> list[str]:  # type: ignore[no-untyped-def]

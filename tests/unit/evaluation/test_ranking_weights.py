@@ -1,4 +1,4 @@
-"""Candidates are recorded once each, and the ranking learns which contender is nearest to the reference."""
+"""Candidates are recorded once each, and weights of the ranking are measured on them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from models.contracts import Candidate, ModelIdentity, SummaryOptions
-from models.forest import load_forest
 from service.evaluation.candidates import record
 from service.evaluation.corpus import Record, read_records
+from service.evaluation.ranking_weights import judge, measure, read_candidates
 from service.evaluation.train_choice import untrained
-from service.evaluation.train_ranking import examples, fit, measure, read_judged
-from service.pipeline import ranking
 from service.pipeline.choice import Chooser
+from service.pipeline.ranking import Weights
 
 TOWNS = ("Quimper", "Lannion", "Vannes", "Dinan", "Fougères", "Redon")
 
@@ -80,7 +78,7 @@ def recorded(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
 
 
 def blind() -> Chooser:
-    return Chooser(untrained(), untrained(ranking.NAMES))
+    return Chooser(untrained())
 
 
 def test_a_recording_goes_on_after_what_it_has(recorded: tuple[Path, Writer]) -> None:
@@ -89,16 +87,11 @@ def test_a_recording_goes_on_after_what_it_has(recorded: tuple[Path, Writer]) ->
     assert len(writer.seen) == len(set(writer.seen)) == len(TOWNS)
 
 
-def test_the_ranking_learns_to_prefer_what_is_nearer_to_the_reference(
-    recorded: tuple[Path, Writer], data: Path, tmp_path: Path
-) -> None:
-    judged = read_judged(data, recorded[0])
-    features, worths, owners = examples(judged, blind())
-    assert features.shape == (len(worths), len(ranking.NAMES))
-    for owner in set(owners.tolist()):
-        assert worths[owners == owner].mean() == pytest.approx(0, abs=1e-6)
-    fit(np.tile(features, (20, 1)), np.tile(worths, 20), 1).save(tmp_path / "ranking.npz")
-    learnt = Chooser(untrained(), load_forest(tmp_path / "ranking.npz"))
-    before, after = measure(judged, blind()), measure(judged, learnt)
-    assert after["rouge1"] > before["rouge1"]
-    assert (after["articles"], after["written"]) == (len(TOWNS), 1.0)
+def test_weights_are_measured_on_supported_contenders(recorded: tuple[Path, Writer], data: Path) -> None:
+    judged = judge(read_candidates(data, recorded[0]), blind())
+    written, extracted = measure(judged, Weights(written=5.0)), measure(judged, Weights(written=-5.0))
+    assert len(judged) == len(TOWNS)
+    assert (written["written"], extracted["written"]) == (1.0, 0.0)
+    assert written["rouge1"] != extracted["rouge1"]
+    for one in judged:
+        assert set(one.scores) <= {each.text for each in one.contenders}
