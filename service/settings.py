@@ -37,6 +37,12 @@ class Settings(BaseSettings):
         default="Helsinki-NLP/opus-mt-tc-big-fr-en",
         description="Hub profile: model id, or a local folder, of the translator.",
     )
+    grounding: float = Field(
+        default=0.75,
+        ge=0,
+        le=1,
+        description="Share of a written sentence's words that one sentence of the article must have; 0 writes freely.",
+    )
     threads: int = Field(default=0, ge=0, description="Threads of the model runtime; 0 means one per core.")
     host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the server listens on; 0 takes a free one.")

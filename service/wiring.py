@@ -22,7 +22,7 @@ from service.cache.redis import RedisCache
 from service.cache.sqlite import open_cache
 from service.clock import SteadyClock
 from service.errors import Misconfigured
-from service.pipeline.choice import Chooser
+from service.pipeline.choice import GROUNDING, Chooser
 from service.product import Batching, Pair, Product, WorkedEngines
 from service.settings import Settings
 
@@ -36,7 +36,7 @@ def build(settings: Settings, phase: Callable[[str], None]) -> Product:
     a setting that cannot be used.
     """
     phase("loading the models")
-    chooser = load_chooser()
+    chooser = load_chooser(settings.grounding)
     pair = load_engines(settings)
     phase("opening the cache")
     cache, flight = open_shared_cache(settings)
@@ -44,9 +44,9 @@ def build(settings: Settings, phase: Callable[[str], None]) -> Product:
     return Product(engines, cache, flight, chooser, settings.language_threshold)
 
 
-def load_chooser() -> Chooser:
+def load_chooser(grounding: float = GROUNDING) -> Chooser:
     """The chooser of briefs; raises ``ModelUnavailable`` when its forest is missing or damaged."""
-    return Chooser(load_forest(adapter_path(CHOICE)))
+    return Chooser(load_forest(adapter_path(CHOICE)), grounding)
 
 
 def open_shared_cache(settings: Settings) -> tuple[Cache, Flight]:

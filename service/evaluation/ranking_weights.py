@@ -56,9 +56,7 @@ def judge(pairs: Iterator[tuple[Record, list[Candidate]]], chooser: Chooser) -> 
         # Those that are passed over count for the agreement of the others, so all are kept here.
         contenders = reading.contenders(written, WANTED)
         scores = {
-            each.text: rouge(record.reference, each.text, paper=False)
-            for each in contenders
-            if reading.checker.check(each.text).holds and not reading.checker.misleads(each.text)
+            each.text: rouge(record.reference, each.text, paper=False) for each in contenders if reading.allows(each)
         }
         if scores:
             found.append(Judged(tuple(contenders), scores))

@@ -29,6 +29,9 @@ from service.pipeline.typography import as_article
 
 #: So many of the best extracts are looked at: the first one passes nearly always.
 CHECKED = 8
+#: A written sentence must share this much of its words with one sentence of the article. Names and numbers
+#: can all be the article's, and the sentence false: read by hand, most that share less are, and few that share more.
+GROUNDING = 0.75
 #: So many extracts compete with what was written.
 COMPETING = 6
 
@@ -46,10 +49,11 @@ class Chosen:
 class Chooser:
     """Chooses briefs; safe to use from several threads."""
 
-    def __init__(self, forest: Forest) -> None:
+    def __init__(self, forest: Forest, grounding: float = GROUNDING) -> None:
         if forest.names != Salience.NAMES:
             raise ValueError("the forest was trained on other features")
         self._forest = forest
+        self.grounding = grounding
         self._local = threading.local()
 
     @property
@@ -62,14 +66,14 @@ class Chooser:
         stems = getattr(self._local, "stems", None)
         if stems is None:
             stems = self._local.stems = Stems()
-        return Reading(article, self._forest, stems)
+        return Reading(article, self._forest, stems, self.grounding)
 
 
 class Reading:
     """One article as the chooser sees it."""
 
-    def __init__(self, article: Article, forest: Forest, stems: Stems) -> None:
-        self._article, self._forest, self._stems = article, forest, stems
+    def __init__(self, article: Article, forest: Forest, stems: Stems, grounding: float) -> None:
+        self._article, self._forest, self._stems, self._grounding = article, forest, stems, grounding
         texts = [without_dateline(" ".join(sentence.text.split())) for sentence in article.sentences]
         self._salience = Salience(texts, article.title, stems)
         self._extracts = Extracts(texts, self._salience, forest, stems)
@@ -90,7 +94,7 @@ class Reading:
     def choose(self, written: Sequence[Candidate], wanted: Wanted) -> Chosen:
         """The best of the written candidates and the extracts that is sound and supported, else the best extract."""
         contenders = self.contenders(written, wanted)
-        unsupported = {each.text for each in contenders if each.origin == "written" and not self._holds(each.text)}
+        unsupported = {each.text for each in contenders if each.origin == "written" and not self.allows(each)}
         sound = sum(each.origin == "written" for each in contenders)
         dropped, refused = len(unsupported), len(written) - sound
         if sound > dropped:
@@ -98,6 +102,14 @@ class Reading:
                 if contender.text not in unsupported and self._holds(contender.text):
                     return Chosen(contender.text, contender.origin, dropped, refused)
         return Chosen(self.extract(wanted), "extracted", dropped, refused)
+
+    def allows(self, contender: Contender) -> bool:
+        """Whether a text is supported; of a written one each sentence must also rest on one of the article's."""
+        near = contender.origin == "extracted" or all(
+            self._salience.grounding(self._stems.piece(sentence.text)) >= self._grounding
+            for sentence in split_sentences(contender.text)
+        )
+        return near and self._holds(contender.text)
 
     def _holds(self, text: str) -> bool:
         return self.checker.check(text).holds and not self.checker.misleads(text)

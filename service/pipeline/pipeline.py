@@ -110,7 +110,7 @@ class Pipeline:
         """A digest of article, options, models and version; how the cache is used does not count."""
         asked = {name: value for name, value in asdict(request).items() if name != "cache"}
         asked["models"] = [asdict(model) for model in self.models]
-        asked["version"] = [PIPELINE_VERSION, self._threshold]
+        asked["version"] = [PIPELINE_VERSION, self._threshold, self._chooser.grounding]
         canonical = json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=list)
         return hashlib.sha256(canonical.encode()).hexdigest()[:40]
 

@@ -46,8 +46,8 @@ def forest(feature: str = "first", sign: float = -1.0) -> Forest:
     )  # fmt: skip
 
 
-def reading(sign: float = -1.0, text: str = TEXT):  # type: ignore[no-untyped-def]
-    return Chooser(forest(sign=sign)).reading(read_article(text, None, None))
+def reading(sign: float = -1.0, text: str = TEXT, grounding: float = 0.0):  # type: ignore[no-untyped-def]
+    return Chooser(forest(sign=sign), grounding).reading(read_article(text, None, None))
 
 
 def test_the_best_supported_written_candidate_wins() -> None:
@@ -58,6 +58,19 @@ def test_the_best_supported_written_candidate_wins() -> None:
     ]
     chosen = reading().choose(written, LENGTHS["medium"])
     assert (chosen.text, chosen.origin, chosen.dropped) == (true, "written", 1)
+
+
+def test_a_sentence_that_mixes_two_of_the_articles_is_passed_over_though_its_names_and_numbers_are_right() -> None:
+    mixed = Candidate(
+        "Annick Le Floch a voté jeudi un plan insuffisant pour la chaudière du lycée Brizeux de Quimper.", 0.0
+    )
+    close = Candidate(
+        "Le conseil régional de Bretagne a voté jeudi un plan de 12 millions d'euros pour ses lycées.", 0.0
+    )
+    chosen = reading(grounding=0.75).choose([mixed, close], LENGTHS["medium"])
+    assert (chosen.text, chosen.origin, chosen.dropped) == (close.text, "written", 1)
+    assert reading(grounding=0.75).choose([mixed], LENGTHS["medium"]).origin == "extracted"
+    assert reading(grounding=0.0).choose([mixed], LENGTHS["medium"]).dropped == 0
 
 
 def test_candidates_that_are_no_whole_sentences_are_refused() -> None:

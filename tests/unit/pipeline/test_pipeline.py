@@ -97,7 +97,7 @@ def pipeline(*texts: str, window: int = 500, targets: tuple[str, ...] = ("en",))
     engines = FakeEngines(writer, FakeTranslator(targets))
     zero, nothing = np.zeros(1, np.int32), np.zeros(1, np.float32)
     forest = Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, Salience.NAMES, "forest")
-    return Pipeline(engines, Chooser(forest), LanguageDetector(), 0.6), engines
+    return Pipeline(engines, Chooser(forest, grounding=0.0), LanguageDetector(), 0.6), engines
 
 
 def codes(briefing) -> list[str]:  # type: ignore[no-untyped-def]
