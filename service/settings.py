@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         description="Hub profile: model id, or a local folder, of the translator.",
     )
     grounding: float = Field(
-        default=0.75,
+        default=0.9,
         ge=0,
         le=1,
         description="Share of a written sentence's words that one sentence of the article must have; 0 writes freely.",

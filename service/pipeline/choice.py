@@ -31,7 +31,7 @@ from service.pipeline.typography import as_article
 CHECKED = 8
 #: A written sentence must share this much of its words with one sentence of the article. Names and numbers
 #: can all be the article's, and the sentence false: read by hand, most that share less are, and few that share more.
-GROUNDING = 0.75
+GROUNDING = 0.9
 #: So many extracts compete with what was written.
 COMPETING = 6
 
