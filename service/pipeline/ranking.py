@@ -25,7 +25,7 @@ class Weights:
 
     agreement: float = 0.3
     written: float = 0.085
-    word: float = 0.0015
+    word: float = 0.0025
 
 
 @dataclass(frozen=True)
