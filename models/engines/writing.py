@@ -74,7 +74,7 @@ def brief_task(tokenizer: Tokenizer, spellings: Spellings, article: str, window:
 
 
 def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:
-    """As many samples as candidates are wanted."""
+    """As many samples as candidates are wanted; of a single one the likeliest words."""
     digits = frozenset(id for digit in "0123456789" for id in tokenizer.encode(digit))
     return Search(
         ends=frozenset({EOS}),
@@ -83,7 +83,7 @@ def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:
         length_penalty=LENGTH_PENALTY,
         no_repeat=BRIEF_NO_REPEAT,
         repeatable=digits,
-        temperature=BRIEF_TEMPERATURE,
+        temperature=BRIEF_TEMPERATURE if options.candidates > 1 else 0.0,
     )
 
 

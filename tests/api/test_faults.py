@@ -151,6 +151,8 @@ def test_clients_that_are_gone_free_their_places_and_their_work_is_dropped(serve
         connection.sendall(slow_head(len(body)).replace(b"Host:", accept + b"Host:") + body)
         gone.append(connection)
     wait_until(lambda: admission.counts().free == 0)
+    # Articles begin one after the other: each when the one before it waits for a model, or after a moment.
+    wait_until(lambda: len(runtime.briefer.tickets) > 16)
     assert httpx.post(f"{served.url}/v1/briefs", json={"text": ARTICLE}).status_code == 429
     for number, connection in enumerate(gone):
         reset(connection) if number % 3 else connection.close()

@@ -133,3 +133,8 @@ def test_any_text_comes_back_from_its_tokens(tokenizer: Tokenizer, text: str) ->
 
 def test_a_lone_surrogate_does_not_stop_the_tokenizer(tokenizer: Tokenizer) -> None:
     assert tokenizer.decode(tokenizer.encode("a\ud800b")) == "a?b"
+
+
+def test_several_briefs_are_sampled_and_a_single_one_is_the_likeliest(tokenizer: Tokenizer) -> None:
+    assert brief_search(tokenizer, SummaryOptions(candidates=6)).temperature > 0
+    assert brief_search(tokenizer, SummaryOptions(candidates=1)).temperature == 0
