@@ -78,7 +78,7 @@ def recorded(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
 
 
 def blind() -> Chooser:
-    return Chooser(untrained())
+    return Chooser(untrained(), grounding=0.0)
 
 
 def test_a_recording_goes_on_after_what_it_has(recorded: tuple[Path, Writer]) -> None:
