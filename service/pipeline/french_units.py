@@ -42,6 +42,11 @@ _SKIPPED = words(
 )
 
 
+def unit_stems(unit: str) -> frozenset[str]:
+    """The stems of the French words for a unit of measure: "h" is « heure »; none for an unknown unit."""
+    return frozenset(stem(word) for word, name in _UNITS.items() if name == unit)
+
+
 class Quantified(NamedTuple):
     """A number with what follows it, up to ``tokens[last]`` (exclusive)."""
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from service.pipeline.facts import Fact
 from service.pipeline.foreign_words import lexicon
 from service.pipeline.french_tokens import fold
+from service.pipeline.french_units import unit_stems
 
 #: Spans of time that have two names: « huit jours » is a week, « quinze jours » are two.
 _TIMES_ALIKE = frozenset(
@@ -151,7 +152,15 @@ def _same(one: Fact, other: Fact) -> bool:
         return True
     if "money" in kinds:
         return _same_money(unit, other_unit)
+    if _counts_another_thing(one, other) or _counts_another_thing(other, one):
+        return False
     return not unit or not other_unit or unit == other_unit
+
+
+def _counts_another_thing(number: Fact, quantity: Fact) -> bool:
+    """Whether the French counts what is not the translation's unit: « quatorze hivers » are no 14 hours."""
+    stems = unit_stems(quantity.value.partition(" ")[2])
+    return bool(number.noun and stems) and number.kind == "number" and stems.isdisjoint(number.noun.split())
 
 
 def _same_money(unit: str, other: str) -> bool:
