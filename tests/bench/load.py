@@ -3,9 +3,9 @@
     python tests/bench/load.py [--seconds 10] [--clients 1,8,64,512] [--fake 0.05]
 
 The server runs on one core and the clients on another, over loopback. Articles are the sample
-ones: hot (stored before), cold (each another one), mixed (of five requests four hot). Then requests
-come at ten times the measured capacity. ``--fake`` replaces the models by one that takes so many
-seconds an article. A table for people, and one JSON document as the last line.
+ones: hot (stored before), cold (no sentence of it was ever sent, so that no step is cached), mixed (of
+five requests four hot). Then requests come at ten times the measured capacity. ``--fake`` replaces the
+models by one that takes so many seconds an article. A table for people, and one JSON document as the last line.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from typing import Any
 
 from load_client import Address, Connection, Tally, closed_loop, open_loop, percentile, post
 
+from service.pipeline.sentences import split_sentences
 from service.seeds import load_seeds
 from service.settings import Settings
 
@@ -37,6 +38,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("cold", "mixed", "hot")
 #: Seconds that the server has to load its models.
 START_SECONDS = 600.0
+#: In cold articles, the words of a sentence after which its number stands: the clauses before may be left out.
+MARKED_AFTER = 3
 #: Arrivals of the overload test, as a multiple of what the server was measured to do.
 OVERLOAD = 10.0
 
@@ -56,7 +59,8 @@ class Articles:
     def __init__(self) -> None:
         self._texts = [seed.text for seed in load_seeds(ROOT / "seeds")]
         self._hot = itertools.cycle([post(text) for text in self._texts])
-        self._number = itertools.count(time.time_ns())
+        self._sentences = [[sentence.text.split() for sentence in split_sentences(text)] for text in self._texts]
+        self._number = itertools.count(1)
         self._turn = itertools.count()
 
     def next_of(self, kind: str) -> Callable[[], bytes]:
@@ -80,8 +84,10 @@ class Articles:
         return self.cold() if next(self._turn) % 5 == 4 else self.hot()
 
     def _new(self) -> str:
+        """A sample article with a number of its own in each of its sentences."""
         number = next(self._number)
-        return f"{self._texts[number % len(self._texts)]}\n\nDossier numéro {number}."
+        sentences = self._sentences[number % len(self._sentences)]
+        return " ".join(" ".join((*words[:MARKED_AFTER], f"n° {number}", *words[MARKED_AFTER:])) for words in sentences)
 
     async def store(self, address: Address) -> None:
         """Send each sample article once."""
@@ -145,7 +151,8 @@ async def measure(address: Address, log: Path, clients: list[int], seconds: floa
             loads[kind][str(number)] = figures = tally.figures()
             _row(kind, number, figures)
     capacity = max(float(figures["per_second"]) for figures in loads["cold"].values())
-    alone = float(loads["cold"][str(min(clients))]["p50_ms"])
+    # Of a client that waits for each answer: the mean time that an article takes.
+    alone = round(1000 * min(clients) / float(loads["cold"][str(min(clients))]["per_second"]), 1)
     skip = len(_log_of(log))
     tally = await open_loop(address, OVERLOAD * capacity, seconds, articles.cold)
     overload = _overload(tally, refusal_milliseconds(_log_of(log)[skip:]), capacity, alone)
