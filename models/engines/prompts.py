@@ -13,7 +13,7 @@ from typing import Protocol
 
 from models.contracts import SummaryOptions
 from models.preparation.vocabulary import BOS
-from models.prompts import BRIEF_CUE, TRANSLATION_CUE
+from models.prompts import TRANSLATION_CUES, brief_cue
 
 
 class Encoder(Protocol):
@@ -56,9 +56,10 @@ class Lengths:
     most: int
 
 
-def brief_prompt(encoder: Encoder, article: str, window: int) -> tuple[int, ...]:
-    """The article, cut to ``window`` whole tokens, and the cue for its brief."""
-    return (BOS, *encoder.encode(article.strip())[:window], *encoder.encode(BRIEF_CUE))
+def brief_prompt(encoder: Encoder, passage: str, window: int, options: SummaryOptions) -> tuple[int, ...]:
+    """The passage, cut to ``window`` whole tokens, and the cue for a brief of the wanted length."""
+    cue = encoder.encode(brief_cue(options.max_words))
+    return (BOS, *encoder.encode(passage.strip())[:window], *cue)
 
 
 def brief_lengths(options: SummaryOptions) -> Lengths:
@@ -67,9 +68,9 @@ def brief_lengths(options: SummaryOptions) -> Lengths:
     return Lengths(math.floor(options.min_words * low), math.ceil(options.max_words * high))
 
 
-def translation_prompt(encoder: Encoder, sentence: str, window: int) -> tuple[int, ...]:
-    """The sentence and the cue that a trained model knows."""
-    return (BOS, *encoder.encode(sentence.strip())[:window], *encoder.encode(TRANSLATION_CUE))
+def translation_prompt(encoder: Encoder, sentence: str, window: int, target: str) -> tuple[int, ...]:
+    """The sentence and the cue that a trained model knows for the language ``target``."""
+    return (BOS, *encoder.encode(sentence.strip())[:window], *encoder.encode(TRANSLATION_CUES[target]))
 
 
 def example_prompt(

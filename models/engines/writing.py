@@ -62,15 +62,15 @@ class Batch:
         return parts
 
 
-def brief_task(tokenizer: Tokenizer, spellings: Spellings, article: str, window: int, options: SummaryOptions) -> Task:
-    """An article to be briefed, in its own numbers and names; the brief may only end with enough words."""
+def brief_task(tokenizer: Tokenizer, spellings: Spellings, passage: str, window: int, options: SummaryOptions) -> Task:
+    """A passage to be rewritten in its own numbers and names; the brief may only end with enough words."""
     lengths = brief_lengths(options)
 
     def long_enough(ids: tuple[int, ...]) -> bool:
         return len(tokenizer.decode(list(ids)).split()) >= options.min_words
 
-    allowed = Grounding(article, spellings, frozenset({EOS}))
-    return Task(brief_prompt(tokenizer, article, window), lengths.most, lengths.least, allowed, long_enough)
+    allowed = Grounding(passage, spellings, frozenset({EOS}))
+    return Task(brief_prompt(tokenizer, passage, window, options), lengths.most, lengths.least, allowed, long_enough)
 
 
 def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:
@@ -87,10 +87,15 @@ def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:
     )
 
 
-def translation_task(tokenizer: Tokenizer, sentence: str, window: int, forbidden: Sequence[str], adapted: bool) -> Task:
-    """A sentence to be translated, into none of the texts ``forbidden``."""
-    if adapted:
-        prompt = translation_prompt(tokenizer, sentence, window)
+def translation_task(
+    tokenizer: Tokenizer, sentence: str, window: int, forbidden: Sequence[str], trained_for: str | None
+) -> Task:
+    """A sentence to be translated, into none of the texts ``forbidden``.
+
+    ``trained_for`` is the language of a trained model's cue; without one the base is shown English examples.
+    """
+    if trained_for is not None:
+        prompt = translation_prompt(tokenizer, sentence, window, trained_for)
     else:
         prompt = example_prompt(tokenizer, sentence, window, EXAMPLES)
     refused = {text.strip() for text in forbidden}
@@ -109,8 +114,9 @@ def translation_tasks(
     if options.target not in model.languages:
         raise ValueError(f"{options.target!r} is not one of {', '.join(model.languages)}")
     forbidden = options.forbidden or ((),) * len(sentences)
+    trained_for = options.target if is_adapted(model) else None
     return [
-        translation_task(tokenizer, sentence, model.window, refused, is_adapted(model))
+        translation_task(tokenizer, sentence, model.window, refused, trained_for)
         for sentence, refused in zip(sentences, forbidden, strict=True)
     ]
 

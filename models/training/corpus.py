@@ -2,7 +2,8 @@
 
 Two tasks share one form: the model reads ``prompt`` and learns to write ``target``.
 Briefs come from JSON lines with ``article`` and ``abstract`` (as OrangeSum's); translations
-from tab-separated ``origin, French, English``. Either may be compressed with xz.
+from tab-separated ``origin, French, English``, or from JSON lines whose keys are languages
+(``fr``, ``de``, ...: every language but English, which the tables give). Either may be compressed with xz.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, TextIO
 from sentencepiece import SentencePieceProcessor
 
 from models.preparation.vocabulary import BOS, EOS
-from models.prompts import BRIEF_CUE, TRANSLATION_CUE
+from models.prompts import BRIEF_CUE, TRANSLATION_CUES, brief_cue
 
 # Longer pairs are rare, and usually two sentences against one.
 LONGEST_PAIR = 200
@@ -27,6 +28,8 @@ LENGTH_RATIO = (0.45, 2.2)
 # Words are compared by this many letters, which forgives endings.
 STEM = 5
 LEAST_COVERAGE = 0.45
+# Names that a parallel file gives to a language, where they are not its ISO 639-1 code.
+MULTI_KEYS = {"po": "pt"}
 SHORTEST_ABSTRACT = 16
 LONGEST_ABSTRACT = 75
 _SENTENCE_END = re.compile(r"(?<=[.!?…»\"])\s+")
@@ -111,25 +114,50 @@ def brief_examples(path: Path, tokens: SentencePieceProcessor, window: int, left
     return found
 
 
+def passage_examples(
+    path: Path, tokens: SentencePieceProcessor, window: int, left_out: Counter[str]
+) -> list[Example]:
+    """Passages of at most ``window`` tokens with their briefs (``service.evaluation.passages`` makes the file)."""
+    found = []
+    for record in records(path):
+        body, brief = tuple(tokens.encode(record["passage"])), record["brief"]
+        cue = tokens.encode(brief_cue(len(brief.split())))
+        if len(body) > window:
+            left_out["passage longer than the window"] += 1
+        else:
+            found.append(Example((BOS, *body, *cue), (*tokens.encode(brief), EOS)))
+    return found
+
+
+def read_pairs(path: Path, keep_out_last: int, left_out: Counter[str]) -> list[tuple[str, str, str]]:
+    """A file's ``language, French, translation``, without the NTREX sentences that are kept for measuring."""
+    found: list[tuple[str, str, str]] = []
+    if ".jsonl" in path.suffixes:
+        for record in list(records(path))[: -keep_out_last or None]:
+            named = {MULTI_KEYS.get(key, key): text for key, text in record.items()}
+            found += [(to, named["fr"], named[to]) for to in TRANSLATION_CUES if to != "en" and to in named]
+        return found
+    with open_text(path) as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines]
+    if keep_out_last and rows[0][0] == "ntrex":
+        left_out["ntrex kept for measuring"] += keep_out_last
+        rows = rows[:-keep_out_last]
+    return [("en", french, english) for _, french, english in rows]
+
+
 def translation_examples(
     paths: list[Path], tokens: SentencePieceProcessor, keep_out_last: int, left_out: Counter[str]
 ) -> list[Example]:
-    """French sentences with their English; the last ``keep_out_last`` NTREX pairs stay for measuring."""
-    cue = tuple(tokens.encode(TRANSLATION_CUE))
+    """French sentences with their translations; the last ``keep_out_last`` NTREX sentences stay for measuring."""
+    cues = {language: tuple(tokens.encode(cue)) for language, cue in TRANSLATION_CUES.items()}
     found = []
-    for path in paths:
-        with open_text(path) as lines:
-            rows = [line.rstrip("\n").split("\t") for line in lines]
-        if keep_out_last and rows[0][0] == "ntrex":
-            left_out["ntrex kept for measuring"] += keep_out_last
-            rows = rows[:-keep_out_last]
-        for _, french, english in rows:
-            source, target = tokens.encode(french.strip()), tokens.encode(english.strip())
-            ratio = len(target) / max(len(source), 1)
-            if not source or not target or len(source) + len(target) > LONGEST_PAIR:
-                left_out["pair empty or too long"] += 1
-            elif not LENGTH_RATIO[0] <= ratio <= LENGTH_RATIO[1] and len(source) > 8:
-                left_out["lengths differ too much"] += 1
-            else:
-                found.append(Example((BOS, *source, *cue), (*target, EOS)))
+    for to, french, translation in (pair for path in paths for pair in read_pairs(path, keep_out_last, left_out)):
+        source, target = tokens.encode(french.strip()), tokens.encode(translation.strip())
+        ratio = len(target) / max(len(source), 1)
+        if not source or not target or len(source) + len(target) > LONGEST_PAIR:
+            left_out["pair empty or too long"] += 1
+        elif not LENGTH_RATIO[0] <= ratio <= LENGTH_RATIO[1] and len(source) > 8:
+            left_out["lengths differ too much"] += 1
+        else:
+            found.append(Example((BOS, *source, *cues[to]), (*target, EOS)))
     return found

@@ -30,7 +30,7 @@ from sentencepiece import SentencePieceProcessor
 from models.preparation.adapter import write_adapter
 from models.preparation.base import Weights, read_base
 from models.prompts import BRIEF_CUE
-from models.training.corpus import Example, brief_examples, translation_examples
+from models.training.corpus import Example, brief_examples, passage_examples, translation_examples
 from models.training.network import Articles, Network, Packed
 from models.training.packing import article_steps, steps
 
@@ -155,6 +155,8 @@ def read_examples(options: Options, tokens: SentencePieceProcessor) -> list[Exam
     paths = [Path(path) for path in options.data]
     if options.task == "translation":
         found = translation_examples(paths, tokens, options.keep_out_last, left_out)
+    elif options.task == "passages":
+        found = [e for path in paths for e in passage_examples(path, tokens, options.window, left_out)]
     else:
         found = [e for path in paths for e in brief_examples(path, tokens, options.window, left_out)]
     total = sum(example.length for example in found)
@@ -166,7 +168,7 @@ def step_source(
     options: Options, examples: list[Example], tokens: SentencePieceProcessor
 ) -> Iterator[Packed | Articles]:
     """Rows of packed pairs, or articles read without a gradient."""
-    if options.task == "translation":
+    if options.task != "brief":
         return steps(examples, options.rows, options.columns, options.seed)
     return article_steps(examples, options.rows, len(tokens.encode(BRIEF_CUE)), options.seed)
 
@@ -216,7 +218,7 @@ def _watch_signals() -> list[int]:
 def parse(arguments: list[str] | None = None) -> Options:
     """Options from the command line; one left out is inherited from the run in ``--out``."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("task", choices=("translation", "brief"))
+    parser.add_argument("task", choices=("translation", "passages", "brief"))
     parser.add_argument("--out", required=True)
     parser.add_argument("--data", nargs="+")
     parser.add_argument("--base")

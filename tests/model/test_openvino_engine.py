@@ -49,7 +49,7 @@ def exact(base_prepared: Prepared) -> GraphSteps:
 
 @pytest.fixture(scope="module")
 def prompts(tokenizer: Tokenizer, french_sentences: list[str]) -> list[tuple[int, ...]]:
-    return [translation_prompt(tokenizer, sentence, 400) for sentence in french_sentences[:8]]
+    return [translation_prompt(tokenizer, sentence, 400, "en") for sentence in french_sentences[:8]]
 
 
 def test_engines_satisfy_their_protocols(engines: Engines) -> None:

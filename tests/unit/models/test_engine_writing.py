@@ -26,7 +26,7 @@ from models.engines.writing import (
 from models.preparation.base import Pieces
 from models.preparation.store import Built
 from models.preparation.vocabulary import BOS, EOS, sentencepiece_model
-from models.prompts import BRIEF_CUE, TRANSLATION_CUE
+from models.prompts import BRIEF_CUE, TRANSLATION_CUES
 
 NORMAL, CONTROL, UNKNOWN, BYTE = 1, 3, 2, 6
 
@@ -82,14 +82,15 @@ def test_digits_may_be_repeated_in_a_brief(tokenizer: Tokenizer) -> None:
     assert (search.beams, search.candidates) == (3, 3)
 
 
-def test_a_trained_translator_reads_the_sentence_and_its_cue(tokenizer: Tokenizer) -> None:
-    task = translation_task(tokenizer, " La pluie. ", 40, (), adapted=True)
-    assert list(task.prompt) == [BOS, *tokenizer.encode("La pluie."), *tokenizer.encode(TRANSLATION_CUE)]
+@pytest.mark.parametrize("target", TRANSLATION_CUES)
+def test_a_trained_translator_reads_the_sentence_and_its_cue(tokenizer: Tokenizer, target: str) -> None:
+    task = translation_task(tokenizer, " La pluie. ", 40, (), trained_for=target)
+    assert list(task.prompt) == [BOS, *tokenizer.encode("La pluie."), *tokenizer.encode(TRANSLATION_CUES[target])]
     assert translation_search(tokenizer, TranslationOptions(), adapted=True).ends == {EOS}
 
 
 def test_the_base_sees_examples_and_stops_at_a_line_break(tokenizer: Tokenizer) -> None:
-    task = translation_task(tokenizer, "La pluie.", 40, (), adapted=False)
+    task = translation_task(tokenizer, "La pluie.", 40, (), trained_for=None)
     text = tokenizer.decode(list(task.prompt))
     assert text.count("English:") == 4
     assert text.endswith("French: La pluie.\nEnglish:")
@@ -97,7 +98,7 @@ def test_the_base_sees_examples_and_stops_at_a_line_break(tokenizer: Tokenizer) 
 
 
 def test_a_forbidden_translation_is_not_accepted(tokenizer: Tokenizer) -> None:
-    task = translation_task(tokenizer, "La pluie.", 40, ("The rain.",), adapted=True)
+    task = translation_task(tokenizer, "La pluie.", 40, ("The rain.",), trained_for="en")
     assert task.accept is not None
     assert not task.accept(tuple(tokenizer.encode(" The rain.")))
     assert task.accept(tuple(tokenizer.encode("Rain.")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 from models.preparation.base import LAYER_MATRICES, LAYER_NORMS, Shape, Weights
+from models.prompts import TRANSLATION_CUES
 from models.training.corpus import Example, coverage, is_supported, supported_part, translation_examples
 from models.training.finetune import Options, Trainer, rate_at
 from models.training.network import Network, Packed
@@ -178,6 +180,18 @@ def test_pairs_of_unlike_lengths_and_those_kept_for_measuring_are_left_out(tmp_p
     found = translation_examples([path], Letters(), 1, left_out)  # type: ignore[arg-type]
     assert len(found) == 1
     assert left_out == {"lengths differ too much": 1, "ntrex kept for measuring": 1}
+
+
+def test_parallel_sentences_become_a_pair_for_each_language_but_english(tmp_path: Path) -> None:
+    path = tmp_path / "multi.jsonl"
+    kept, measured = (
+        {"fr": f"Bonjour{end}", "en": "Hello", "de": f"Guten Tag{end}", "po": f"Bom dia{end}"} for end in (" !", " ?")
+    )
+    path.write_text("\n".join(map(json.dumps, (kept, measured))) + "\n", encoding="utf-8")
+    found = translation_examples([path], Letters(), 1, Counter())  # type: ignore[arg-type]
+    read = ["".join(map(chr, example.prompt[1:])) for example in found]
+    assert read == ["Bonjour !" + TRANSLATION_CUES[language] for language in ("de", "pt")]
+    assert ["".join(map(chr, example.target[:-1])) for example in found] == ["Guten Tag !", "Bom dia !"]
 
 
 def pairs_of_different_lengths() -> list[Example]:
