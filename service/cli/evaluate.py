@@ -25,6 +25,40 @@ from service.evaluation.writing import Written, write_briefs
 from service.pipeline.brief import BriefRequest, CacheUse
 from service.settings import Settings
 
+DataFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DATA",
+        help='.jsonl or .csv of id, article, abstract ("peers" too); or .tsv of sentence pairs; .xz.',
+    ),
+]
+BriefsOption = Annotated[
+    Path | None, typer.Option("--briefs", help="Score these briefs (for a .tsv: lines) and load no model.")
+]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Take the first N records only.")]
+CompareOption = Annotated[
+    Path | None, typer.Option("--compare", help="Another run's briefs: say whether the two differ.")
+]
+FailUnderOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-under", metavar="METRIC=BOUND", help="Exit with 8 if a mean is lower, as rouge1=30; repeatable."
+    ),
+]
+FailOverOption = Annotated[
+    list[str] | None,
+    typer.Option("--fail-over", metavar="METRIC=BOUND", help="Exit with 8 if a mean is higher, as unsupported=0."),
+]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Keep the briefs (or lines) that were written.")]
+ToOption = Annotated[str, typer.Option("--to", help="For a .tsv: the language of its translations.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap over articles.")]
+SliceOption = Annotated[
+    list[str] | None,
+    typer.Option("--slice", metavar="NAME", help="Figures by length, or by a field, as topic; repeatable."),
+]
+JunitOption = Annotated[Path | None, typer.Option("--junit", help="Write thresholds and articles as JUnit XML.")]
+HtmlOption = Annotated[Path | None, typer.Option("--html", help="Write a page: plots, worst and best, evidence.")]
+
 
 @dataclass(frozen=True)
 class Run:
@@ -36,42 +70,21 @@ class Run:
 
 
 def evaluate(
-    data: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DATA",
-            help='.jsonl or .csv of id, article, abstract ("peers" too); or .tsv of sentence pairs; .xz.',
-        ),
-    ],
-    briefs: Annotated[
-        Path | None, typer.Option("--briefs", help="Score these briefs (for a .tsv: lines) and load no model.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Take the first N records only.")] = None,
-    compare: Annotated[
-        Path | None, typer.Option("--compare", help="Another run's briefs: say whether the two differ.")
-    ] = None,
-    fail_under: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--fail-under", metavar="METRIC=BOUND", help="Exit with 8 if a mean is lower, as rouge1=30; repeatable."
-        ),
-    ] = None,
-    fail_over: Annotated[
-        list[str] | None,
-        typer.Option("--fail-over", metavar="METRIC=BOUND", help="Exit with 8 if a mean is higher, as unsupported=0."),
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Keep the briefs (or lines) that were written.")] = None,
-    to: Annotated[str, typer.Option("--to", help="For a .tsv: the language of its translations.")] = "en",
+    data: DataFile,
+    briefs: BriefsOption = None,
+    limit: LimitOption = None,
+    compare: CompareOption = None,
+    fail_under: FailUnderOption = None,
+    fail_over: FailOverOption = None,
+    out: OutOption = None,
+    to: ToOption = "en",
     length: options.LengthOption = "medium",
     cache: options.CacheOption = "bypass",
     jobs: options.JobsOption = 1,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the bootstrap over articles.")] = 1,
-    slice_by: Annotated[
-        list[str] | None,
-        typer.Option("--slice", metavar="NAME", help="Figures by length, or by a field, as topic; repeatable."),
-    ] = None,
-    junit: Annotated[Path | None, typer.Option("--junit", help="Write thresholds and articles as JUnit XML.")] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a page: plots, worst and best, evidence.")] = None,
+    seed: SeedOption = 1,
+    slice_by: SliceOption = None,
+    junit: JunitOption = None,
+    html: HtmlOption = None,
 ) -> None:
     """Score briefs, or translations, against references.
 
