@@ -132,6 +132,8 @@ class Exonyms:
                 return True
         if len(pair.french) > 3 and contains(folded, pair.french, inflected):
             return True
+        if len(pair.french) <= 3 and re.search(rf"(?<!\w){re.escape(pair.french.upper())}(?!\w)", translation):
+            return True  # An acronym that stayed as it is: poor style, and still the same name.
         return any(re.search(rf"(?<!\w){re.escape(stem)}", folded) for stem in self._people.get(pair.french, ()))
 
     def corresponds(self, french: str, name: str) -> bool:

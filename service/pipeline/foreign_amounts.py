@@ -182,11 +182,13 @@ def amounts(text: str, language: str) -> tuple[Amount, ...]:
             take(Amount(match.start(), match.end(), Decimal(top) / Decimal(bottom), spelled=True, fraction=value))
     for amount in _written_in_digits(text, language):
         take(amount)
-    for pattern, rounded in _rounded(language):
-        for match in pattern.finditer(text):
-            take(Amount(match.start(), match.end(), Decimal(rounded), spelled=True))
     vague = [match.span() for match in _vague(language).finditer(text)]
-    for amount in _spelled(text, language):
+    rounded = [
+        Amount(match.start(), match.end(), Decimal(value), spelled=True)
+        for pattern, value in _rounded(language)
+        for match in pattern.finditer(text)
+    ]
+    for amount in (*rounded, *_spelled(text, language)):
         if not any(start <= amount.start and amount.end <= end for start, end in vague):
             take(amount)
     return tuple(sorted(found, key=lambda amount: amount.start))

@@ -32,6 +32,7 @@ _PEOPLE_WORDS = _listed(
 _SHORT_FOR = {
     "US": r"américain|étatsunien|états-unis", "USA": r"américain|états-unis", "UK": r"britanni|royaume-uni|anglais",
     "EU": r"europé|\bunion\b", "UE": r"europé|\bunion\b", "EUA": r"américain|états-unis", "UN": r"onusien",
+    "HIV": r"séropositi|\bsida\b", "VIH": r"séropositi",
 }  # fmt: skip
 
 
@@ -189,10 +190,12 @@ def _unexplained(name: str, french: str, table: Exonyms, allowed: Mapping[str, s
         return False
     for part in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", name):
         word = fold(part)
-        if len(word) < 2 or word in _PARTICLES or word.isdigit():
+        # The lower-case half of a compound names nobody: "AIDS-related".
+        if len(word) < 2 or word in _PARTICLES or word.isdigit() or part.islower():
             continue
         explained = (
             word in renderings.split()
+            or contains(folded_french, word)
             or _stands(word, french_words, "de")
             or any(_cognates(word, other) for other in french_words)
             or _known_there(part, french, folded_french, table)

@@ -82,7 +82,7 @@ LEXICON = Lexicon(
     afternoon=r"p\.?\s?m\.?|in the (?:afternoon|evening)|at night",
     morning=r"a\.?\s?m\.?|in the morning",
     century=r"centur(?:y|ies)",
-    decade=r"(?:the |['’])(?P<d>(?:1[5-9]|20)?\d0)['’]?s\b",
+    decade=r"(?:(?:the|early|mid|late)[ -]|['’]|(?=\d{4}))(?P<d>(?:1[5-9]|20)?\d0)['’]?s\b",
     spelled_decades={
         "twenties": "20",
         "thirties": "30",
@@ -106,7 +106,8 @@ LEXICON = Lexicon(
         r"(?:a|one) dozen|dozen": 12,
         r"(?:a )?score of": 20,
     },
-    vague=r"dozens|scores|tens of thousands|hundreds of (?:thousands|millions)|hundreds|thousands|millions|billions",
+    vague=r"(?:few|several|many|couple of) (?:dozen|hundred|thousand|million|billion)|dozens|scores|tens of thousands"
+    r"|hundreds of (?:thousands|millions)|hundreds|thousands|millions|billions",
     negations=r"not|\w+n['’]t|cannot|no(?!\.\s?\d)|never|none|nobody|nothing|nowhere|neither|nor",
     soft_negations=r"without|hardly|barely|scarcely|few|little|fail\w*|lack\w*|refus\w*|den(?:y|ied|ies|ying|ial)|prevent\w*"
     r"|avoid\w*|unless|only|missing|except|absen\w+|impossib\w+|un(?!der|i|t|cle)\w{4,}|in(?:ability|valid|sufficient"
