@@ -22,8 +22,10 @@ _SPACE = r"[^\S\n]"
 _LINE = re.compile(r"\S[^\n]*")
 _TERMINATOR = re.compile(
     r"[.!?…](?:[.!?…]|[ \u00a0\u202f]{1,2}[!?…])*|[\"»”](?=[^\W\d_])"
-    rf"|(?<=[a-zß-öø-ÿœ0-9]{{3}})(?={abbreviations.GLUED})"
+    rf"|(?:(?<=[a-zß-öø-ÿœ0-9]{{3}})|(?<=[A-ZÀ-ÖØ-Þ]{{4}}))(?={abbreviations.GLUED})"
+    r"|(?<=[a-zß-öø-ÿœ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿœ]+\s)"
 )
+_GLUED = re.compile(abbreviations.GLUED)
 _CLOSER = re.compile(r"[ \u00a0\u202f]{0,2}(?:[»”)\]]|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+)|[’'](?=\s|$)")
 _GAP = re.compile(rf"{_SPACE}*")
 _OPENERS = re.compile(rf"(?:[«“\"(\[‘'—–•-]{_SPACE}*)*")
@@ -92,7 +94,7 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
     while match := _TERMINATOR.search(text, position, end):
         after = match.end()
         if not match[0]:  # a heading that was glued to the next sentence
-            ends = not _ADDRESS.search(_token(text, begin, after, end))
+            ends = _glued_heading(text, begin, after, end)
         elif match[0] in '"»”':  # no space follows: only a sentence that was glued to a quotation
             ends = (match[0] != '"' or match.start() in closing) and _glued_to_quotation(text, after, end)
         else:
@@ -102,6 +104,17 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
             yield after
             begin = after
         position = max(after, match.start() + 1)
+
+
+def _glued_heading(text: str, begin: int, after: int, end: int) -> bool:
+    """Whether a heading ends here and the next sentence follows without a space ("marchés immobiliersDe telles").
+
+    A name that only a capital inside marks, as YouTube, begins with a capital; the last word of a heading seldom does.
+    """
+    if _ADDRESS.search(_token(text, begin, after, end)):
+        return False
+    word = re.split(r"[\s«“\"('’]", text[max(begin, after - _REACH) : after])[-1]
+    return _GLUED.match(text, after, end) is not None or (word.isalpha() and word.islower())
 
 
 def _closing_quotes(text: str, start: int, end: int) -> frozenset[int]:

@@ -25,6 +25,7 @@ _GLUED = re.compile(
     r"[a-zà-ÿ]{2}[.)»\"]?[A-ZÀ-Ý][a-zà-ÿ]|[A-ZÀ-Ý]{3}[a-rt-zà-ÿ]|[.!?][A-ZÀ-Ý«\"]|\.\.\s|[!?]\s|"
     r"[a-zà-ÿ] (?:La|Le|Les|Un|Une|Il|Elle|Ils|Des|Selon|Dans|En|Ce|Cette|Ces|Pour|Au|Avec|Mais|Si|Et) [a-zà-ÿ]"
 )
+_INVERTED = re.compile(r"\w-(?:t-)?(?:ils?|elles?|on)\b", re.IGNORECASE)
 _LIST_MARK = re.compile(r"\s*(?:[-–—•*►>|]|\d+[.)°])")
 _STRAIGHT = re.compile(r'"([^"]*)"')
 _PAIRS = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
@@ -99,6 +100,8 @@ def _version(clauses: Clauses, cuts: Sequence[Cut]) -> str | None:
     left = "".join(pieces).strip()
     if left.endswith("..") and not text.endswith(".."):
         left = left[:-1]  # « M. P. » at the end: one stop serves both
+    if cuts and cuts[0].start == 0 and _INVERTED.search(masked(left)):
+        return None  # « Aussi le maire a-t-il renoncé »: without its first word it would be a question
     if main_verbs < 1 or not SHORTEST <= len(left.split()) < len(text.split()):
         return None
     return left[:1].upper() + left[1:]

@@ -13,7 +13,8 @@ _END = re.compile(r"[.!?…][\s»”\"’)\]]*$")
 _REFERS = re.compile(
     r"^\W*(?:ils?|elles?|celui(?:-ci|-là)?|celles?(?:-ci|-là)?|ceux(?:-ci|-là)?|ces derni(?:er|ère)s|cette dernière|"
     r"ce dernier|eux|lui|leurs?|cela|ça|ceci|y|en effet|par ailleurs|mais|et|or|car|donc|ainsi|aussi|pourtant|"
-    r"cependant|toutefois|également|en revanche|de son côté|de plus|enfin|puis|ensuite)\b",
+    r"cependant|toutefois|également|en revanche|de son côté|de plus|enfin|puis|ensuite|c['’]est pourquoi|"
+    r"c['’]est ainsi|sauf qu['’e]|résultat|dans ce contexte|à l['’]inverse|autrement dit|d['’]où|quant à)\b",
     re.IGNORECASE,
 )
 _PAIRS = (("«", "»"), ("(", ")"), ("“", "”"), ("[", "]"))

@@ -125,10 +125,16 @@ GLUED = [
     ["Est-ce la fin ?", "Les experts doutent."],
     ["Quel match !", "L'équipe jubile."],
     ["Une campagne chaotique", "L'ancienne ministre parle."],
+    ["Hausse des loyers urbains", "De telles sommes étonnent."],
+    ["Des réactions unanimes", "Éric Le Roux a protesté."],
+    ["LA MAIRE SORTANTE VEUT RESTER", "La maire se représente."],
     ["Macron attendu sur le racisme", "Le chef de l'Etat parlera."],
 ]
 
-TOGETHER = ["YouTube Music et TikTok.", "Il écrit #NousToutes La Rochelle.", "M.Dupont parle.", "J.R.R.Tolkien écrit."]
+TOGETHER = [
+    "YouTube Music et TikTok.", "Le XVIIIe arrondissement.", "Il a un iPhone neuf.",
+    "Il écrit #NousToutes La Rochelle.", "M.Dupont parle.", "J.R.R.Tolkien écrit.",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("expected", SPACED, ids=lambda row: " | ".join(row)[:60])
