@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 Length = Literal["short", "medium", "long"]
+Reads = Literal["article", "passages"]
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,20 @@ class Summariser(Protocol):
 
     @property
     def window(self) -> int:
-        """How many tokens of an article one call reads; the rest of a longer text is ignored."""
+        """How many tokens of a text one call reads; the rest of a longer one is ignored."""
+        ...
+
+    @property
+    def reads(self) -> Reads:
+        """What it was trained to read: an article, or a few sentences of one."""
         ...
 
     def count_tokens(self, text: str) -> int:
         """The length of a text in this model's tokens."""
         ...
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-        """Candidates for each article, best score first, at least one each.
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        """Candidates for each article or passage, best score first, at least one each.
 
         Raises ``ModelFailed`` when the runtime fails.
         """

@@ -16,7 +16,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
 from models.engines.decoding import Ids, Scores, decode
 from models.engines.gemma_graph import INPUTS, OUTPUTS
 from models.engines.grounding import Spellings
@@ -134,16 +134,21 @@ class OpenVinoSummariser:
 
     @property
     def window(self) -> int:
-        """Tokens of an article that one call reads."""
+        """Tokens of a passage that one call reads."""
         return self._model.window
+
+    @property
+    def reads(self) -> Reads:
+        """It was trained to rewrite passages."""
+        return "passages"
 
     def count_tokens(self, text: str) -> int:
         """The length of a text in tokens."""
         return len(self._tokenizer.encode(text))
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-        """Candidates for each article, best first; raises ``ModelFailed`` when the runtime fails."""
-        tasks = [brief_task(self._tokenizer, self._spellings, article, self.window, options) for article in articles]
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        """Candidates for each passage, best first; raises ``ModelFailed`` when the runtime fails."""
+        tasks = [brief_task(self._tokenizer, self._spellings, text, self.window, options) for text in texts]
         search = brief_search(self._tokenizer, options)
         return Batch(tasks, READ_TOKENS).map(
             lambda part: [candidates(outputs, self._tokenizer) for outputs in decode(self._steps, part, search)]

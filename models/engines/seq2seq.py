@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from models.catalogue import Role
-from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
 from models.errors import ModelFailed, ModelUnavailable
 
 DESCRIPTION = "model.json"
@@ -136,14 +136,19 @@ class Seq2SeqSummariser:
         """Tokens of an article that one call reads."""
         return self._runtime.description.window
 
+    @property
+    def reads(self) -> Reads:
+        """The published summarisers were trained on whole articles."""
+        return "article"
+
     def count_tokens(self, text: str) -> int:
         """The length of a text in tokens."""
         return self._runtime.count(text)
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
         """Candidates for each article, best first; raises ``ModelFailed`` when the runtime fails."""
-        limits = [self._limits(article, options) for article in articles]
-        return _write(self._runtime, articles, limits, max(options.candidates, 1), [()] * len(articles))
+        limits = [self._limits(text, options) for text in texts]
+        return _write(self._runtime, texts, limits, max(options.candidates, 1), [()] * len(texts))
 
     def _limits(self, article: str, options: SummaryOptions) -> Limits:
         """Words in tokens, by the article's own rate.

@@ -14,7 +14,7 @@ import openvino as ov
 import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LogitsProcessor, LogitsProcessorList
 
-from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
 from models.engines.decoding import Search, Task, Written, repeated
 from models.engines.gemma_graph import stored_weights
 from models.engines.grounding import Spellings
@@ -203,12 +203,17 @@ class TransformersSummariser(_Role):
 
     @property
     def window(self) -> int:
-        """Tokens of an article that one call reads."""
+        """Tokens of a passage that one call reads."""
         return self._model.window
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-        """Candidates for each article, best first; raises ``ModelFailed`` when PyTorch fails."""
-        tasks = [brief_task(self._tokenizer, self._spellings, article, self.window, options) for article in articles]
+    @property
+    def reads(self) -> Reads:
+        """It was trained to rewrite passages."""
+        return "passages"
+
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        """Candidates for each passage, best first; raises ``ModelFailed`` when PyTorch fails."""
+        tasks = [brief_task(self._tokenizer, self._spellings, text, self.window, options) for text in texts]
         return self._write(tasks, brief_search(self._tokenizer, options))
 
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from models.contracts import (
     Candidate,
     ModelIdentity,
+    Reads,
     Summariser,
     SummaryOptions,
     TranslationOptions,
@@ -126,7 +127,7 @@ class CachedSummariser:
     """A ``Summariser`` that answers from the cache; made for one request.
 
     ``use`` is "use", "bypass" (neither read nor store) or "only" (raise ``NotCached`` on a miss).
-    Each article adds "summarise" to the hits or the misses of ``notes``.
+    Each text adds "summarise" to the hits or the misses of ``notes``.
     """
 
     def __init__(
@@ -142,8 +143,13 @@ class CachedSummariser:
 
     @property
     def window(self) -> int:
-        """How many tokens of an article one call reads."""
+        """How many tokens of a text one call reads."""
         return self._summariser.window
+
+    @property
+    def reads(self) -> Reads:
+        """Whether it reads articles or passages."""
+        return self._summariser.reads
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -154,13 +160,11 @@ class CachedSummariser:
         """The length of a text in the model's tokens."""
         return self._summariser.count_tokens(text)
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> Outputs:
-        """Candidates for each article, known ones from the cache."""
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> Outputs:
+        """Candidates for each text, known ones from the cache."""
         parameters = asdict(options)
-        keys = [CacheKey.for_output("summarise", article, parameters, self.identity) for article in articles]
-        return self._recall.answer(
-            keys, lambda wanted: self._summariser.summarise([articles[i] for i in wanted], options)
-        )
+        keys = [CacheKey.for_output("summarise", text, parameters, self.identity) for text in texts]
+        return self._recall.answer(keys, lambda wanted: self._summariser.summarise([texts[i] for i in wanted], options))
 
 
 class CachedTranslator:

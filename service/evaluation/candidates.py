@@ -1,10 +1,10 @@
-"""Records what the model writes of articles, for training and measuring the choice among candidates.
+"""Records what the model writes of articles' passages, for training and measuring the choice among candidates.
 
     python -m service.evaluation.candidates valid.jsonl.xz candidates.jsonl --limit 1000
 
-One line for each article: ``id``, and ``candidates`` with ``text``, ``score`` and ``tokens``,
-best first. Started again, it goes on after the articles that the file has. ``--adapter``
-tries weights that the catalogue does not name yet.
+One line for each article: ``id``, and ``passages`` with their ``text`` and ``candidates``, which have
+``text``, ``score`` and ``tokens``, best first. Started again, it goes on after the articles that the
+file has. ``--adapter`` tries weights that the catalogue does not name yet.
 """
 
 from __future__ import annotations
@@ -23,27 +23,29 @@ from models.preparation.embedded import load_embedded, prepare_embedded
 from service.evaluation.corpus import Record, read_records
 from service.pipeline.article import read_article
 from service.pipeline.lengths import LENGTHS
-from service.pipeline.pipeline import CANDIDATES
-from service.pipeline.readable import BEGINNING, readable
+from service.pipeline.writing import OF_PASSAGE, PASSAGES
 from service.wiring import load_chooser
 
 TOGETHER = 8  # articles decoded at once
 
 
-def record(records: list[Record], out: Path, summariser: Summariser, candidates: int, beginning: float) -> int:
+def record(records: list[Record], out: Path, summariser: Summariser, passages: int, each_of: int) -> int:
     """Append the candidates of the records that ``out`` lacks; returns how many were written."""
     done = {json.loads(line)["id"] for line in out.read_text().splitlines()} if out.exists() else set()
     waiting = [each for each in records if each.id not in done]
     chooser = load_chooser()
-    options = LENGTHS["medium"].writing(candidates)
+    options = LENGTHS["medium"].writing(each_of)
     with out.open("a", encoding="utf-8") as file:
         for start in range(0, len(waiting), TOGETHER):
             part = waiting[start : start + TOGETHER]
-            articles = [read_article(each.article, None, None) for each in part]
-            texts = [readable(each, chooser.reading(each), summariser, beginning).text for each in articles]
-            for each, found in zip(part, summariser.summarise(texts, options), strict=True):
-                line = {"id": each.id, "candidates": [asdict(candidate) for candidate in found]}
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            readings = [chooser.reading(read_article(each.article, None, None)) for each in part]
+            shown = [reading.passages("medium", passages) for reading in readings]
+            written = iter(summariser.summarise([text for texts in shown for text in texts], options))
+            for each, texts in zip(part, shown, strict=True):
+                found = [
+                    {"text": text, "candidates": [asdict(candidate) for candidate in next(written)]} for text in texts
+                ]
+                file.write(json.dumps({"id": each.id, "passages": found}, ensure_ascii=False) + "\n")
             file.flush()
             print(f"{start + len(part)} of {len(waiting)}", flush=True)
     return len(waiting)
@@ -68,8 +70,8 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="where prepared weights are kept")
     parser.add_argument("--adapter", type=Path, help="weights to try; needs a --home of its own")
     parser.add_argument("--window", type=int, help="tokens that they read")
-    parser.add_argument("--beginning", type=float, default=BEGINNING)
-    parser.add_argument("--candidates", type=int, default=CANDIDATES)
+    parser.add_argument("--passages", type=int, default=PASSAGES)
+    parser.add_argument("--each", type=int, default=OF_PASSAGE, help="candidates of each passage")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seed", type=int, help="shuffle the articles before the limit")
     options = parser.parse_args()
@@ -78,7 +80,7 @@ def main() -> None:
         random.Random(options.seed).shuffle(records)
     writer = open_writer(options.home, options.adapter, options.window)
     begin = time.perf_counter()
-    count = record(records[: options.limit], options.out, writer, options.candidates, options.beginning)
+    count = record(records[: options.limit], options.out, writer, options.passages, options.each)
     print(json.dumps({"articles": count, "seconds": round(time.perf_counter() - begin, 1)}))
 
 

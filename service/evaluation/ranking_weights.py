@@ -24,7 +24,7 @@ from service.evaluation.scores import ROUGE_TYPES, rouge
 from service.pipeline.article import read_article
 from service.pipeline.choice import Chooser
 from service.pipeline.lengths import LENGTHS
-from service.pipeline.ranking import Contender, Weights, ranked
+from service.pipeline.ranking import Contender, Weights, Written, ranked
 from service.wiring import load_chooser
 
 WANTED = LENGTHS["medium"]
@@ -39,16 +39,23 @@ class Judged:
     scores: dict[str, dict[str, float]]
 
 
-def read_candidates(data: Path, recorded: Path) -> Iterator[tuple[Record, list[Candidate]]]:
+def read_candidates(data: Path, recorded: Path) -> Iterator[tuple[Record, list[Written]]]:
     """The records of ``data`` of which candidates were recorded, with them."""
     lines = (json.loads(line) for line in recorded.read_text(encoding="utf-8").splitlines())
-    written = {line["id"]: [Candidate(**each) for each in line["candidates"]] for line in lines}
+    written = {
+        line["id"]: [
+            Written(Candidate(**each), passage["text"])
+            for passage in line["passages"]
+            for each in passage["candidates"]
+        ]
+        for line in lines
+    }
     for record in read_records(data):
         if record.id in written:
             yield record, written[record.id]
 
 
-def judge(pairs: Iterator[tuple[Record, list[Candidate]]], chooser: Chooser) -> list[Judged]:
+def judge(pairs: Iterator[tuple[Record, list[Written]]], chooser: Chooser) -> list[Judged]:
     """What the pipeline could give for each article, scored; articles without a contender are left out."""
     found = []
     for record, written in pairs:

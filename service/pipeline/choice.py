@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.contracts import Candidate, ModelIdentity
+from models.contracts import Length, ModelIdentity
 from models.forest import Forest
 from service.pipeline.article import Article
 from service.pipeline.brief import Origin
 from service.pipeline.extracts import Extract, Extracts, without_dateline
-from service.pipeline.lengths import Wanted
-from service.pipeline.ranking import Contender, ranked
-from service.pipeline.salience import Salience, Stems
+from service.pipeline.lengths import PASSAGES, Wanted
+from service.pipeline.ranking import Contender, Written, ranked
+from service.pipeline.salience import Piece, Salience, Stems, grounding
 from service.pipeline.sentences import split_sentences
 from service.pipeline.style import faults
 from service.pipeline.support import SupportChecker
@@ -29,8 +29,8 @@ from service.pipeline.typography import as_article
 
 #: So many of the best extracts are looked at: the first one passes nearly always.
 CHECKED = 8
-#: A written sentence must share this much of its words with one sentence of the article. Names and numbers
-#: can all be the article's, and the sentence false: read by hand, most that share less are, and few that share more.
+#: A written sentence must share this much of its words with the passage that it was written of, or with one sentence
+#: of the article. Names and numbers can all be the article's, and the sentence false.
 GROUNDING = 0.9
 #: So many extracts compete with what was written.
 COMPETING = 6
@@ -91,7 +91,7 @@ class Reading:
             self._checker = SupportChecker(self._article)
         return self._checker
 
-    def choose(self, written: Sequence[Candidate], wanted: Wanted) -> Chosen:
+    def choose(self, written: Sequence[Written], wanted: Wanted) -> Chosen:
         """The best of the written candidates and the extracts that is sound and supported, else the best extract."""
         contenders = self.contenders(written, wanted)
         unsupported = {each.text for each in contenders if each.origin == "written" and not self.allows(each)}
@@ -104,25 +104,22 @@ class Reading:
         return Chosen(self.extract(wanted), "extracted", dropped, refused)
 
     def allows(self, contender: Contender) -> bool:
-        """Whether a text is supported; of a written one each sentence must also rest on one of the article's."""
-        near = contender.origin == "extracted" or all(
-            self._salience.grounding(self._stems.piece(sentence.text)) >= self._grounding
-            for sentence in split_sentences(contender.text)
-        )
-        return near and self._holds(contender.text)
+        """Whether a text is supported; each sentence of a written one must also rest on what it was written of."""
+        return contender.grounding >= self._grounding and self._holds(contender.text)
 
     def _holds(self, text: str) -> bool:
         return self.checker.check(text).holds and not self.checker.misleads(text)
 
-    def contenders(self, written: Sequence[Candidate], wanted: Wanted) -> list[Contender]:
+    def contenders(self, written: Sequence[Written], wanted: Wanted) -> list[Contender]:
         """The written candidates that are whole, self-standing texts, and the best extracts."""
         found: list[Contender] = []
-        for candidate in written:
-            text = self.checker.respell(as_article(candidate.text, self._article.text))
+        for each in written:
+            text = self.checker.respell(as_article(each.candidate.text, self._article.text))
             if not faults(text, wanted.least, wanted.most) and len(split_sentences(text)) <= wanted.sentences:
                 piece = self._stems.piece(text)
                 features = self._salience.features(piece, self._salience.places(piece))
-                found.append(Contender(text, "written", piece, features))
+                rests = self._grounding_of(text, each.passage)
+                found.append(Contender(text, "written", piece, features, grounding=rests))
         for extract in self._extracts.weighed(wanted)[:COMPETING]:
             piece, features = self._extracts.piece(extract.parts), self._extracts.features(extract.parts)
             found.append(Contender(extract.text, "extracted", piece, features))
@@ -130,6 +127,14 @@ class Reading:
             return []
         values = self._forest.predict(np.array([contender.features for contender in found]))
         return [replace(each, value=value) for each, value in zip(found, values.tolist(), strict=True)]
+
+    def _grounding_of(self, text: str, passage: str | None) -> float:
+        grounds: Sequence[Piece] = self._salience.pieces if passage is None else [self._stems.piece(passage)]
+        return min(grounding(self._stems.piece(sentence.text), grounds) for sentence in split_sentences(text))
+
+    def passages(self, length: Length, count: int) -> list[str]:
+        """The article's sentences, singly or in pairs, that are most worth being rewritten as a brief."""
+        return [extract.text for extract in self._extracts.weighed(PASSAGES[length], whole=True)[:count]]
 
     def extract(self, wanted: Wanted) -> str:
         """The article's own sentences that make the best brief of the wanted length."""

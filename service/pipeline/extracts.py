@@ -75,11 +75,11 @@ class Extracts:
         self._pieces: dict[Part, Piece] = {}
         self._faults: dict[Part, frozenset[str]] = {}
 
-    def weighed(self, wanted: Wanted) -> list[Extract]:
-        """Those within the wanted bounds that can stand by themselves, the best first."""
+    def weighed(self, wanted: Wanted, whole: bool = False) -> list[Extract]:
+        """Those within the wanted bounds that can stand by themselves, the best first; only ``whole`` sentences."""
         candidates = [
             parts
-            for parts in self.candidates(wanted)
+            for parts in self.candidates(wanted, whole)
             if not self._refers_back(parts) and not any(self._is_broken(part) for part in parts)
         ]
         if not candidates:
@@ -91,12 +91,12 @@ class Extracts:
             found.append(Extract(self.text(parts), parts, words, value - WORD_COST * max(0, words - wanted.aim)))
         return sorted(found, key=lambda extract: -extract.value)
 
-    def candidates(self, wanted: Wanted) -> list[Parts]:
-        """Every single sentence and every near pair within the wanted bounds, whole and shortened."""
+    def candidates(self, wanted: Wanted, whole: bool = False) -> list[Parts]:
+        """Every single sentence and every near pair within the wanted bounds, whole and, unless told, shortened."""
         return [
             parts
             for places in self._combinations(wanted.sentences)
-            for parts in product(*(self._parts(place) for place in places))
+            for parts in product(*([Part(place)] if whole else self._parts(place) for place in places))
             if wanted.least <= self._words(parts) <= wanted.most
         ]
 
@@ -181,8 +181,8 @@ class Extracts:
         for at, part in enumerate(parts):
             follows = at > 0 and parts[at - 1].place == part.place - 1
             piece = self._piece(part)
-            # The brief's first sentence may open with « Cette », which the article's first one does now and then.
-            referring = piece.opens_linking or (at > 0 and piece.opens_referring)
+            # Only what opens the article may open with « Cette »: it refers to nothing before it.
+            referring = piece.opens_linking or ((at > 0 or part.place > 0) and piece.opens_referring)
             if not follows and (referring or "refers_back" in self._found_faults(part)):
                 return True
         return False

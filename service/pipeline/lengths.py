@@ -23,6 +23,13 @@ class Wanted:
         return SummaryOptions(candidates=candidates, min_words=max(self.least, self.aim - 8), max_words=self.most)
 
 
+#: What is rewritten as a brief of each length: longer than the brief, since rewriting shortens it.
+PASSAGES: Mapping[Length, Wanted] = MappingProxyType(
+    {
+        "short": Wanted(least=10, aim=45, most=80, sentences=1),
+        "medium": Wanted(least=25, aim=65, most=110, sentences=2),
+    }
+)
 LENGTHS: Mapping[Length, Wanted] = MappingProxyType(
     {
         "short": Wanted(least=6, aim=16, most=20, sentences=1),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Protocol
 
-from models.contracts import Candidate, ModelIdentity, Summariser, Translator
+from models.contracts import ModelIdentity, Summariser, Translator
 from service.errors import UnknownLanguage
 from service.pipeline.article import Article, read
 from service.pipeline.brief import (
@@ -33,14 +33,14 @@ from service.pipeline.evidence import carried_over, traced
 from service.pipeline.glossary import Glossary
 from service.pipeline.language import LanguageDetector
 from service.pipeline.lengths import LENGTHS, Wanted
-from service.pipeline.readable import readable
 from service.pipeline.translation import TranslatedSentence, TranslationStep
 from service.pipeline.warnings import WarningCode, warn
+from service.pipeline.writing import Drafts, draft
 from service.queue.ticket import Ticket
 from service.version import PIPELINE_VERSION
 
-#: How many briefs the model writes for one article, and how many translations of one sentence.
-CANDIDATES, TRANSLATIONS = 6, 4
+#: How many translations of one sentence the model gives.
+TRANSLATIONS = 4
 
 
 class Models(Protocol):
@@ -196,17 +196,16 @@ class _Run:
             return self._traced(article, None, " ".join(article.text.split()), "extracted")
         with self._timed("choice"):
             reading = self._pipeline.weigh(article)
-        written: Sequence[Candidate] = ()
-        if summariser is not None and self._request.length == "medium":
-            shown = readable(article, reading, summariser)
-            if shown.parts > 1:
-                self._warnings.append(warn(WarningCode.ARTICLE_READ_IN_PARTS, parts=shown.parts))
+        drafts = Drafts()
+        if summariser is not None:
             with self._timed("summarise"):
-                (written,) = summariser.summarise([shown.text], self._wanted.writing(CANDIDATES))
+                drafts = draft(article, reading, summariser, self._request.length)
+            if drafts.parts > 1:
+                self._warnings.append(warn(WarningCode.ARTICLE_READ_IN_PARTS, parts=drafts.parts))
         self._ticket.check()
         with self._timed("choice"):
-            chosen = reading.choose(written, self._wanted)
-        self._note(chosen, len(written))
+            chosen = reading.choose(drafts.written, self._wanted)
+        self._note(chosen, len(drafts.written))
         with self._timed("sources"):
             return self._traced(article, reading, chosen.text, chosen.origin)
 

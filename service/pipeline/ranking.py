@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.contracts import Candidate
 from service.pipeline.brief import Origin
 from service.pipeline.salience import Piece
 
@@ -29,10 +30,19 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What a model wrote, and the passage that it had read; no passage where it had read the article."""
+
+    candidate: Candidate
+    passage: str | None = None
+
+
+@dataclass(frozen=True)
 class Contender:
     """A text that may become the brief.
 
-    ``features`` are those of ``salience`` and ``value`` what the chooser predicts from them.
+    ``features`` are those of ``salience`` and ``value`` what the chooser predicts from them; ``grounding``
+    is the least share of a sentence's stems that what it rests on has.
     """
 
     text: str
@@ -40,6 +50,7 @@ class Contender:
     piece: Piece
     features: NDArray[np.float32]
     value: float = 0.0
+    grounding: float = 1.0
 
     @property
     def words(self) -> int:

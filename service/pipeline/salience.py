@@ -211,13 +211,6 @@ class Salience:
             wanted -= set(self.pieces[best].stems)
         return sorted(set(found)) or [0]
 
-    def grounding(self, piece: Piece) -> float:
-        """The share of a sentence's stems that the one sentence of the article nearest to it has, from 0 to 1."""
-        distinct = set(piece.stems)
-        if not distinct:
-            return 1.0
-        return max((len(distinct.intersection(own.stems)) for own in self.pieces), default=0) / len(distinct)
-
     def _overlap(self, distinct: set[str], place: int) -> float:
         if place >= len(self.pieces):
             return 0.0
@@ -227,3 +220,11 @@ class Salience:
         distinct = set(piece.stems)
         spread = sum(self._spread[stem] - 1 for stem in distinct)
         return spread / (math.sqrt(len(distinct) or 1) * (len(self.pieces) or 1))
+
+
+def grounding(piece: Piece, grounds: Sequence[Piece]) -> float:
+    """The share of a sentence's stems that the one of the ``grounds`` nearest to it has, from 0 to 1."""
+    distinct = set(piece.stems)
+    if not distinct:
+        return 1.0
+    return max((len(distinct.intersection(own.stems)) for own in grounds), default=0) / len(distinct)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import cast
 
-from models.contracts import ModelIdentity, Summariser, SummaryOptions, TranslationOptions, Translator
+from models.contracts import ModelIdentity, Reads, Summariser, SummaryOptions, TranslationOptions, Translator
 from service.queue.batching import Job, Outputs
 from service.queue.ticket import Ticket
 from service.queue.worker import EngineWorker
@@ -29,8 +29,13 @@ class QueuedSummariser:
 
     @property
     def window(self) -> int:
-        """How many tokens of an article one call reads."""
+        """How many tokens of a text one call reads."""
         return self._engine.window
+
+    @property
+    def reads(self) -> Reads:
+        """Whether it reads articles or passages."""
+        return self._engine.reads
 
     @property
     def _engine(self) -> Summariser:
@@ -40,9 +45,9 @@ class QueuedSummariser:
         """The length of a text in the model's tokens."""
         return self._worker.count_tokens(text)
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> Outputs:
-        """Candidates for each article, in one batch with other requests' where they fit."""
-        return _result(self._worker, self._worker.submit("summarise", articles, options, self._ticket))
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> Outputs:
+        """Candidates for each text, in one batch with other requests' where they fit."""
+        return _result(self._worker, self._worker.submit("summarise", texts, options, self._ticket))
 
 
 class QueuedTranslator:

@@ -8,7 +8,7 @@ import pytest
 from api_server import Opened
 from fake_product import IDENTITY, FakeRuntime
 
-from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
 from service.http.examples import EXAMPLE_ARTICLE
 from service.http.schemas import BriefReply
 from service.pipeline.brief import CacheUse, RunNotes
@@ -22,6 +22,7 @@ class CountingModel:
     """Summariser and translator in one: the article's first sentence, and sentences as they are."""
 
     window = 1000
+    reads: Reads = "article"
     targets = ("en",)
 
     def __init__(self) -> None:
@@ -34,9 +35,9 @@ class CountingModel:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
         self.calls += 1
-        return [[Candidate(article[: article.index(".") + 1], -0.5)] for article in articles]
+        return [[Candidate(article[: article.index(".") + 1], -0.5)] for article in texts]
 
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> list[list[Candidate]]:
         self.calls += 1

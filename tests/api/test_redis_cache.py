@@ -11,7 +11,7 @@ import pytest
 from redis_server import RedisServer, until
 from structlog.testing import capture_logs
 
-from models.contracts import Candidate, ModelIdentity, SummaryOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions
 from models.errors import ModelFailed
 from service.cache.flight import Flight
 from service.cache.key import CacheKey
@@ -210,6 +210,7 @@ class Summing:
 
     identity = MODEL
     window = 1000
+    reads: Reads = "article"
 
     def __init__(self, fault: Exception | None = None, held: bool = False) -> None:
         self.calls: list[tuple[str, ...]] = []
@@ -221,13 +222,13 @@ class Summing:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-        self.calls.append(tuple(articles))
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        self.calls.append(tuple(texts))
         self.started.set()
         assert self.go.wait(20)
         if self._fault is not None:
             raise self._fault
-        return [[Candidate(f"bref : {text}", -0.5)] for text in articles]
+        return [[Candidate(f"bref : {text}", -0.5)] for text in texts]
 
 
 def ask(flight: LeasedFlight, engine: Summing, *texts: str, ticket: Ticket | None = None) -> Callable[[], object]:

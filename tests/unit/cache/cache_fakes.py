@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
 from service.cache.key import CacheKey
 
 MODEL = ModelIdentity("petit", "r1", "ab" * 32, "fake")
@@ -29,6 +29,7 @@ class Recorder:
 
     identity = MODEL
     window = 1000
+    reads: Reads = "article"
     targets: tuple[str, ...] = ("en", "de")
 
     def __init__(self, before: Callable[[Sequence[str]], None] = lambda texts: None) -> None:
@@ -39,10 +40,10 @@ class Recorder:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-        self.calls.append(tuple(articles))
-        self._before(articles)
-        return [[Candidate(f"bref : {text}", -0.1, 3), Candidate("autre", -1 / 3)] for text in articles]
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        self.calls.append(tuple(texts))
+        self._before(texts)
+        return [[Candidate(f"bref : {text}", -0.1, 3), Candidate("autre", -1 / 3)] for text in texts]
 
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> list[list[Candidate]]:
         self.calls.append(tuple(sentences))

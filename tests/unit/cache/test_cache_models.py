@@ -122,8 +122,8 @@ def test_what_failed_is_not_stored() -> None:
 
 def test_an_engine_that_gives_too_few_outputs_is_an_error() -> None:
     class Short(Recorder):
-        def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-            return super().summarise(articles[1:], options)
+        def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+            return super().summarise(texts[1:], options)
 
     house = House()
     with pytest.raises(ModelFailed, match="1 outputs for 2 inputs"):

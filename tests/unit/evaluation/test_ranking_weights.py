@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.contracts import Candidate, ModelIdentity, SummaryOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions
 from service.evaluation.candidates import record
 from service.evaluation.corpus import Record, read_records
 from service.evaluation.ranking_weights import judge, measure, read_candidates
@@ -38,6 +38,7 @@ class Writer:
     """Writes one good and one poor brief of each article, and remembers what it was asked."""
 
     window = 1000
+    reads: Reads = "passages"
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -49,10 +50,10 @@ class Writer:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-        self.seen += articles
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        self.seen += texts
         found = []
-        for article in articles:
+        for article in texts:
             town = next(town for town in TOWNS if town in article)
             good = f"La ville de {town} rénove son marché couvert et les travaux dureront deux ans, dès le printemps."
             poor = "Les commerçants craignent de perdre des clients pendant la fermeture, dit leur présidente inquiète."
@@ -72,8 +73,8 @@ def recorded(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     monkeypatch.setattr("service.evaluation.candidates.load_chooser", blind)
     out, writer = tmp_path / "candidates.jsonl", Writer()
     records: list[Record] = read_records(data)
-    assert record(records[:2], out, writer, 2, 0.6) == 2
-    assert record(records, out, writer, 2, 0.6) == 4
+    assert record(records[:2], out, writer, 1, 2) == 2
+    assert record(records, out, writer, 1, 2) == 4
     return out, writer
 
 

@@ -13,7 +13,7 @@ from service.pipeline.article import read_article
 from service.pipeline.choice import Chooser
 from service.pipeline.extracts import without_dateline
 from service.pipeline.lengths import LENGTHS
-from service.pipeline.ranking import Weights, agreements, ranked
+from service.pipeline.ranking import Weights, Written, agreements, ranked
 from service.pipeline.salience import Salience
 
 TEXT = (
@@ -46,6 +46,11 @@ def forest(feature: str = "first", sign: float = -1.0) -> Forest:
     )  # fmt: skip
 
 
+def of_article(text: str) -> Written:
+    """Written of the whole article."""
+    return Written(Candidate(text, -0.1, 20))
+
+
 def reading(sign: float = -1.0, text: str = TEXT, grounding: float = 0.0):  # type: ignore[no-untyped-def]
     return Chooser(forest(sign=sign), grounding).reading(read_article(text, None, None))
 
@@ -53,20 +58,18 @@ def reading(sign: float = -1.0, text: str = TEXT, grounding: float = 0.0):  # ty
 def test_the_best_supported_written_candidate_wins() -> None:
     true = "La Bretagne va rénover 34 internats de lycées pour 12 millions d'euros avant la rentrée de 2027."
     written = [
-        Candidate("La Bretagne va rénover 35 internats de lycées pour 12 millions d'euros avant 2027.", -0.1),
-        Candidate(true, -0.4),
+        of_article("La Bretagne va rénover 35 internats de lycées pour 12 millions d'euros avant 2027."),
+        of_article(true),
     ]
     chosen = reading().choose(written, LENGTHS["medium"])
     assert (chosen.text, chosen.origin, chosen.dropped) == (true, "written", 1)
 
 
 def test_a_sentence_that_mixes_two_of_the_articles_is_passed_over_though_its_names_and_numbers_are_right() -> None:
-    mixed = Candidate(
-        "Annick Le Floch a voté jeudi un plan insuffisant pour la chaudière du lycée Brizeux de Quimper.", 0.0
+    mixed = of_article(
+        "Annick Le Floch a voté jeudi un plan insuffisant pour la chaudière du lycée Brizeux de Quimper."
     )
-    close = Candidate(
-        "Le conseil régional de Bretagne a voté jeudi un plan de 12 millions d'euros pour ses lycées.", 0.0
-    )
+    close = of_article("Le conseil régional de Bretagne a voté jeudi un plan de 12 millions d'euros pour ses lycées.")
     weighed = reading(grounding=0.8)
     allowed = [weighed.allows(each) for each in weighed.contenders([mixed, close], LENGTHS["medium"])[:2]]
     assert allowed == [False, True]
@@ -74,17 +77,37 @@ def test_a_sentence_that_mixes_two_of_the_articles_is_passed_over_though_its_nam
     assert reading(grounding=0.0).choose([mixed], LENGTHS["medium"]).dropped == 0
 
 
+def test_what_was_written_of_a_passage_must_rest_on_that_passage_alone() -> None:
+    first, second, third = TEXT.removeprefix("RENNES — ").split(". ")[:3]
+    joined = "La Bretagne a voté jeudi un plan de 12 millions d'euros et rénovera 34 internats de lycées avant 2027."
+    weighed = reading(grounding=0.75)
+    found = weighed.contenders(
+        [Written(Candidate(joined, 0.0), f"{passage}.") for passage in (f"{first}. {second}", f"{first}. {third}")],
+        LENGTHS["medium"],
+    )
+    assert [weighed.allows(each) for each in found[:2]] == [True, False]
+
+
+def test_passages_are_whole_sentences_of_the_article_the_most_telling_first() -> None:
+    for length in ("short", "medium"):
+        passages = reading().passages(length, 3)  # type: ignore[arg-type]
+        assert 0 < len(passages) <= 3
+        assert passages[0].startswith("Le conseil régional de Bretagne a voté jeudi")
+        bare = " ".join(TEXT.split()).removeprefix("RENNES — ")
+        assert all(sentence in bare for passage in passages for sentence in passage.split(". "))
+
+
 def test_candidates_that_are_no_whole_sentences_are_refused() -> None:
     refers_back = "Il prévoit la rénovation de 34 internats avant la rentrée de 2027 en Bretagne."
     unfinished = "Le conseil régional de Bretagne a voté jeudi un plan pour les lycées et les"
-    written = [Candidate(refers_back, -0.1), Candidate(unfinished, -0.2)]
+    written = [of_article(refers_back), of_article(unfinished)]
     chosen = reading().choose(written, LENGTHS["medium"])
     assert (chosen.origin, chosen.refused, chosen.dropped) == ("extracted", 2, 0)
 
 
 def test_without_a_supported_candidate_the_article_speaks_for_itself() -> None:
     false = "La Bretagne a voté un plan de 99 millions d'euros pour ses lycées hier."
-    chosen = reading().choose([Candidate(false, 0.0)], LENGTHS["medium"])
+    chosen = reading().choose([of_article(false)], LENGTHS["medium"])
     assert chosen.origin == "extracted"
     assert chosen.text.startswith("Le conseil régional de Bretagne a voté jeudi")
 
@@ -105,6 +128,17 @@ def test_an_extract_never_opens_with_a_pronoun_nor_splits_a_quotation() -> None:
             assert extract.text.count('"') % 2 == 0
 
 
+def test_only_what_opens_the_article_may_open_with_a_demonstrative() -> None:
+    text = (
+        "Cette semaine, la ville de Brest ouvre trois nouvelles crèches dans les quartiers de la rive droite. "
+        "Cette décision répond à une demande ancienne des familles du quartier de Recouvrance. "
+        "Les premiers enfants seront accueillis lundi matin par une équipe de douze personnes."
+    )
+    opened = {extract.text.split(".")[0] for extract in reading(text=text).extracts.weighed(LENGTHS["medium"])}
+    assert any(first.startswith("Cette semaine") for first in opened)
+    assert not any(first.startswith("Cette décision") for first in opened)
+
+
 def test_the_order_of_the_article_is_kept() -> None:
     for extract in reading().extracts.weighed(LENGTHS["medium"]):
         assert list(extract.places) == sorted(extract.places)
@@ -117,9 +151,9 @@ def test_a_forest_of_other_features_is_refused() -> None:
 
 
 WRITTEN = [
-    Candidate("La Bretagne va rénover 34 internats de lycées avant la rentrée de 2027 en Bretagne.", -0.3, 20),
-    Candidate("La Bretagne va rénover ses 34 internats de lycées avant la rentrée de 2027, cet été.", -0.4, 20),
-    Candidate("Un plan coûtera 12 millions d'euros au conseil régional réuni ce jeudi à Rennes.", -0.5, 20),
+    of_article("La Bretagne va rénover 34 internats de lycées avant la rentrée de 2027 en Bretagne."),
+    of_article("La Bretagne va rénover ses 34 internats de lycées avant la rentrée de 2027, cet été."),
+    of_article("Un plan coûtera 12 millions d'euros au conseil régional réuni ce jeudi à Rennes."),
 ]
 
 

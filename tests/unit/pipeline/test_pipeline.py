@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from models.contracts import Candidate, ModelIdentity, Summariser, SummaryOptions, TranslationOptions, Translator
+from models.contracts import (
+    Candidate,
+    Length,
+    ModelIdentity,
+    Reads,
+    Summariser,
+    SummaryOptions,
+    TranslationOptions,
+    Translator,
+)
 from models.forest import Forest
 from service.errors import Cancelled, EmptyArticle, UnknownLanguage, WrongLanguage
 from service.pipeline.brief import Brief, BriefRequest, CacheUse, RunNotes
@@ -34,6 +43,7 @@ class FakeSummariser:
 
     texts: Sequence[str]
     window: int = 500
+    reads: Reads = "article"
     seen: list[str] = field(default_factory=list)
 
     @property
@@ -43,9 +53,9 @@ class FakeSummariser:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-        self.seen += articles
-        return [[Candidate(text, -0.1 * at) for at, text in enumerate(self.texts)] for _ in articles]
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        self.seen += texts
+        return [[Candidate(text, -0.1 * at) for at, text in enumerate(self.texts)] for _ in texts]
 
 
 @dataclass
@@ -137,6 +147,18 @@ def test_an_article_longer_than_the_window_is_read_in_parts_and_the_reply_says_s
     assert len(read.split()) <= 40
     assert read.startswith("Le conseil régional de Bretagne")
     assert codes(briefing) == ["article_read_in_parts"]
+
+
+@pytest.mark.parametrize(("length", "asked"), [("short", True), ("medium", True), ("long", False)])
+def test_a_model_that_rewrites_reads_passages_and_never_the_article(length: Length, asked: bool) -> None:
+    built, engines = pipeline(TRUE)
+    assert isinstance(engines._summariser, FakeSummariser)
+    engines._summariser.reads = "passages"
+    built.run(BriefRequest(text=TEXT, languages=("fr",), length=length), Ticket())
+    assert bool(engines._summariser.seen) is asked
+    for passage in engines._summariser.seen:
+        assert len(passage) < 2 / 3 * len(TEXT)
+        assert passage.split(". ")[0] in TEXT
 
 
 def test_a_translated_sentence_carries_its_french_sentence_and_its_sources() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from models.contracts import Candidate, ModelIdentity, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
 from service.queue.observer import DropReason, Step
 
 
@@ -28,6 +28,7 @@ class ScriptedEngine:
 
     identity = ModelIdentity("petit", "r1", "ab" * 32, "fake")
     window = 50
+    reads: Reads = "article"
     targets: tuple[str, ...] = ("en", "de")
 
     def __init__(self, gate: Gate | None = None, fault: BaseException | None = None) -> None:
@@ -40,9 +41,9 @@ class ScriptedEngine:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def summarise(self, articles: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
-        self._compute(articles, options)
-        return [[Candidate(f"bref : {text}", -0.5)] for text in articles]
+    def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
+        self._compute(texts, options)
+        return [[Candidate(f"bref : {text}", -0.5)] for text in texts]
 
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> list[list[Candidate]]:
         self._compute(sentences, options)
