@@ -45,7 +45,7 @@ GEMMA_TERMS = "Gemma Terms of Use (https://ai.google.dev/gemma/terms)"
 EMBEDDED = (
     Model(
         id="breve-brief-fr",
-        revision="1",
+        revision="2",
         role="summary",
         profile="embedded",
         licence=GEMMA_TERMS,
@@ -54,14 +54,15 @@ EMBEDDED = (
         adapter="brief-fr.zst",
     ),
     Model(
-        id="breve-fr-en",
+        id="breve-translation",
         revision="1",
         role="translation",
         profile="embedded",
         licence=GEMMA_TERMS,
-        languages=("en",),
+        languages=("en", "de", "es", "it", "pt"),
         window=400,
-        adapter="fr-en.zst",
+        adapter="translation.zst",
+        experimental=("de", "es", "it", "pt"),
     ),
 )
 

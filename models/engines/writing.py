@@ -28,7 +28,7 @@ from models.preparation.vocabulary import EOS
 #: A brief never says the same four tokens twice; digits may, since a number is written digit by digit.
 BRIEF_NO_REPEAT = 4
 #: Samples, unlike beams, differ in substance, which is what a choice among them needs.
-BRIEF_TEMPERATURE = 0.7
+BRIEF_TEMPERATURE = 0.4
 #: Beams are compared by their mean log-probability.
 LENGTH_PENALTY = 1.0
 

@@ -114,9 +114,7 @@ def brief_examples(path: Path, tokens: SentencePieceProcessor, window: int, left
     return found
 
 
-def passage_examples(
-    path: Path, tokens: SentencePieceProcessor, window: int, left_out: Counter[str]
-) -> list[Example]:
+def passage_examples(path: Path, tokens: SentencePieceProcessor, window: int, left_out: Counter[str]) -> list[Example]:
     """Passages of at most ``window`` tokens with their briefs (``service.evaluation.passages`` makes the file)."""
     found = []
     for record in records(path):

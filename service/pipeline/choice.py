@@ -19,9 +19,10 @@ from models.forest import Forest
 from service.pipeline.article import Article
 from service.pipeline.brief import Origin
 from service.pipeline.extracts import Extract, Extracts, without_dateline
+from service.pipeline.grounds import Grounds
 from service.pipeline.lengths import PASSAGES, Wanted
 from service.pipeline.ranking import Contender, Written, ranked
-from service.pipeline.salience import Piece, Salience, Stems, grounding
+from service.pipeline.salience import Salience, Stems
 from service.pipeline.sentences import split_sentences
 from service.pipeline.style import faults
 from service.pipeline.support import SupportChecker
@@ -29,8 +30,7 @@ from service.pipeline.typography import as_article
 
 #: So many of the best extracts are looked at: the first one passes nearly always.
 CHECKED = 8
-#: A written sentence must share this much of its words with the passage that it was written of, or with one sentence
-#: of the article. Names and numbers can all be the article's, and the sentence false.
+#: A written sentence must share this much of its words with one sentence of what the model read.
 GROUNDING = 0.9
 #: So many extracts compete with what was written.
 COMPETING = 6
@@ -78,6 +78,7 @@ class Reading:
         self._salience = Salience(texts, article.title, stems)
         self._extracts = Extracts(texts, self._salience, forest, stems)
         self._checker: SupportChecker | None = None
+        self._texts, self._grounds = texts, dict[str | None, Grounds]()
 
     @property
     def extracts(self) -> Extracts:
@@ -118,8 +119,8 @@ class Reading:
             if not faults(text, wanted.least, wanted.most) and len(split_sentences(text)) <= wanted.sentences:
                 piece = self._stems.piece(text)
                 features = self._salience.features(piece, self._salience.places(piece))
-                rests = self._grounding_of(text, each.passage)
-                found.append(Contender(text, "written", piece, features, grounding=rests))
+                share = self._grounds_of(each.passage).share(text) if self._grounding else 1.0
+                found.append(Contender(text, "written", piece, features, grounding=share))
         for extract in self._extracts.weighed(wanted)[:COMPETING]:
             piece, features = self._extracts.piece(extract.parts), self._extracts.features(extract.parts)
             found.append(Contender(extract.text, "extracted", piece, features))
@@ -128,9 +129,11 @@ class Reading:
         values = self._forest.predict(np.array([contender.features for contender in found]))
         return [replace(each, value=value) for each, value in zip(found, values.tolist(), strict=True)]
 
-    def _grounding_of(self, text: str, passage: str | None) -> float:
-        grounds: Sequence[Piece] = self._salience.pieces if passage is None else [self._stems.piece(passage)]
-        return min(grounding(self._stems.piece(sentence.text), grounds) for sentence in split_sentences(text))
+    def _grounds_of(self, passage: str | None) -> Grounds:
+        if passage not in self._grounds:
+            read = self._texts if passage is None else [sentence.text for sentence in split_sentences(passage)]
+            self._grounds[passage] = Grounds(read, self._stems)
+        return self._grounds[passage]
 
     def passages(self, length: Length, count: int) -> list[str]:
         """The article's sentences, singly or in pairs, that are most worth being rewritten as a brief."""

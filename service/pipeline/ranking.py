@@ -24,9 +24,9 @@ from service.pipeline.salience import Piece
 class Weights:
     """What counts beside the prediction (ROUGE-1 + ROUGE-2): agreement from 0 to 1, being written, a word too many."""
 
-    agreement: float = 0.3
-    written: float = 0.085
-    word: float = 0.0025
+    agreement: float = 0.2
+    written: float = 0.1
+    word: float = 0.004
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Contender:
     """A text that may become the brief.
 
     ``features`` are those of ``salience`` and ``value`` what the chooser predicts from them; ``grounding``
-    is the least share of a sentence's stems that what it rests on has.
+    is the least share of a sentence's words that the one it rests on has (``grounds``).
     """
 
     text: str

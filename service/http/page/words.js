@@ -259,7 +259,7 @@ export default {
     "error.deadline": "The brief was not ready in time. Try again, or choose fewer languages.",
     "error.cancelled": "The request was cancelled.",
     "error.shutting_down": "The server is shutting down and takes no more articles.",
-    "warning.article_read_in_parts": "The writing model read the beginning and the most telling sentences; the choice weighed all of them.",
+    "warning.article_read_in_parts": "The writing model read the most telling passages; the choice weighed all sentences.",
     "warning.article_shorter_than_brief": "The article is shorter than a brief of this length: it is given as it is.",
     "warning.language_stated_not_detected": "The article was taken as French because you said so; it does not look like it.",
     "warning.extracted_fallback": "No written summary was fully confirmed by the article: the brief is made of its own sentences.",

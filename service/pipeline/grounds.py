@@ -1,0 +1,74 @@
+"""What a written brief rests on: each sentence of it on one sentence of what the model read.
+
+Names and numbers can all be the article's, and a sentence false, when it joins the subject of one sentence to
+the verb or the date of another. So a written sentence must find most of its words, and every fact, in a single
+sentence; its words must be the article's or French, and nouns keep the gender that the article gives them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.pipeline.article import read_article
+from service.pipeline.french_tokens import fold, is_ordinary
+from service.pipeline.salience import Stems, grounding
+from service.pipeline.sentences import split_sentences
+from service.pipeline.support import SupportChecker
+
+#: Words of at most so many letters are not looked up: they are function words, initials and units.
+SHORT_WORD = 2
+
+_WORD = re.compile(r"[^\W\d_]+")
+_MASCULINE = r"(?:le|un|du|au|cet?|mon|ton|aucun|quel|tout le|ancien|nouveau|premier|dernier|prochain)"
+_FEMININE = r"(?:la|une|cette|aucune|quelle|ma|ta|ancienne|nouvelle|première|dernière|prochaine)"
+
+
+class Grounds:
+    """The sentences that a model read, taken apart once."""
+
+    def __init__(self, sentences: Sequence[str], stems: Stems) -> None:
+        self._sentences, self._stems = sentences, stems
+        self._pieces = [stems.piece(sentence) for sentence in sentences]
+        self._text = " ".join(sentences)
+        self._words = {fold(word) for word in _WORD.findall(self._text)}
+        self._checkers: dict[int, SupportChecker] = {}
+
+    def share(self, text: str) -> float:
+        """The least share of a sentence's stems that the sentence it rests on has; 0 where one rests on none."""
+        if not self._is_spelled(text) or not agrees(text, self._text):
+            return 0.0
+        return min((self._share_of(sentence.text) for sentence in split_sentences(text)), default=0.0)
+
+    def _share_of(self, sentence: str) -> float:
+        piece = self._stems.piece(sentence)
+        shares = [(grounding(piece, [own]), place) for place, own in enumerate(self._pieces)]
+        for share, place in sorted(shares, key=lambda pair: (-pair[0], pair[1])):
+            if share < 0.5:
+                break
+            if self._checker(place).check(sentence).holds:
+                return share
+        return 0.0
+
+    def _checker(self, place: int) -> SupportChecker:
+        if place not in self._checkers:
+            self._checkers[place] = SupportChecker(read_article(self._sentences[place], None, None))
+        return self._checkers[place]
+
+    def _is_spelled(self, text: str) -> bool:
+        """Whether every word is one that was read, or a word of French news."""
+        return all(
+            len(word) <= SHORT_WORD or fold(word) in self._words or is_ordinary(word) for word in _WORD.findall(text)
+        )
+
+
+def agrees(text: str, source: str) -> bool:
+    """Whether nouns keep their gender: « la soutien » is none where the source has « le soutien »."""
+    for mine, other in ((_MASCULINE, _FEMININE), (_FEMININE, _MASCULINE)):
+        for match in re.finditer(rf"\b{mine} ([^\W\d_]{{3,}})", text, re.IGNORECASE):
+            noun = re.escape(match.group(1))
+            if re.search(rf"\b{other} {noun}\b", source, re.IGNORECASE) and not re.search(
+                rf"\b{mine} {noun}\b", source, re.IGNORECASE
+            ):
+                return False
+    return True
