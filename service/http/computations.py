@@ -189,7 +189,7 @@ class Computations:
         await asyncio.to_thread(self._pool.shutdown, True, cancel_futures=True)
 
     def _start(self, runtime: Runtime, asked: Asked, key: tuple[str, str], seconds: float) -> _Run:
-        place = self._admission.place()
+        place = self._admission.place(within=seconds)
         turn = self._turns.turn()
         run = _Run(Ticket.lasting(seconds, turn=turn), turn)
         run.task = asyncio.create_task(self._in_place(place, run, runtime, asked))

@@ -15,6 +15,8 @@ from service.errors import Overloaded, ShuttingDown
 #: What each completed article leaves of the older ones' weight in the measured rate.
 _MEMORY: Final = 0.9
 _LONGEST_RETRY: Final = 600
+#: So many articles must have been completed before the measured rate refuses anybody.
+_MEASURED: Final = 8
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,17 @@ class Admission:
         self._seconds, self._articles = expected_seconds, 1.0
         self._accepted = self._completed = self._overloaded = self._refused_draining = 0
 
-    def place(self, articles: int = 1, measured: bool = True) -> Place:
+    def place(self, articles: int = 1, measured: bool = True, within: float = math.inf) -> Place:
         """Take a place for each article; give them back with ``release`` or by leaving the ``with`` block.
 
         A group larger than all places counts as all of them; ``measured=False`` is for work that
-        says nothing of how long an article takes. Raises ``Overloaded`` with the
+        says nothing of how long an article takes; work that has to be done ``within`` so many seconds is
+        refused when those before it will take longer. Raises ``Overloaded`` with the
         seconds after which the articles of now will be done, and ``ShuttingDown``.
         """
         wanted = min(max(1, articles), self._places)
         with self._changed:
-            self._check_room(wanted, articles)
+            self._check_room(wanted, articles, within)
             if self._taken == 0:
                 self._busy_since = self._clock()
             self._taken += wanted
@@ -79,7 +82,7 @@ class Admission:
     def check_room(self) -> None:
         """Refuse as ``place`` would, and count it, but take nothing. Raises ``Overloaded`` and ``ShuttingDown``."""
         with self._changed:
-            self._check_room(1, 1)
+            self._check_room(1, 1, math.inf)
 
     def drain(self, timeout: float | None = None) -> bool:
         """Refuse new work and wait, up to ``timeout`` seconds, until every place is free; whether it is so."""
@@ -113,13 +116,17 @@ class Admission:
                 self._busy_since = now
             self._changed.notify_all()
 
-    def _check_room(self, wanted: int, articles: int) -> None:
+    def _check_room(self, wanted: int, articles: int, within: float) -> None:
         if self._draining:
             self._refused_draining += articles
             raise ShuttingDown("the server is shutting down and takes no new work")
         if self._taken + wanted > self._places:
             self._overloaded += articles
             raise Overloaded("every waiting place is taken", self._retry_after())
+        if self._completed >= _MEASURED and self._taken * self._seconds / self._articles > within:
+            # Taken now, it would wait until its time is over, and be computed for nobody.
+            self._overloaded += articles
+            raise Overloaded("the articles that wait will take longer than this request may", self._retry_after())
 
     def _retry_after(self) -> int:
         waiting = max(1, self._taken - self._workers)

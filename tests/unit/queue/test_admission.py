@@ -69,6 +69,27 @@ def test_retry_after_comes_from_the_queue_and_the_measured_rate() -> None:
     assert refused.value.retry_after == 6
 
 
+def test_what_could_not_be_done_in_time_is_refused_at_once() -> None:
+    clock = HandClock()
+    admission = Admission(64, expected_seconds=1.0, clock=clock)
+    for _ in range(60):
+        with admission.place(within=30):
+            clock.now += 2
+    take(admission, 15)
+    with pytest.raises(Overloaded, match="longer than this request may") as refused:
+        admission.place(within=25)
+    assert refused.value.retry_after == pytest.approx(28, abs=1)
+    assert admission.counts().overloaded == 1
+    admission.place(within=40)
+    admission.place()
+
+
+def test_a_rate_that_was_hardly_measured_refuses_nobody() -> None:
+    admission = Admission(64, expected_seconds=30.0)
+    take(admission, 60)
+    admission.place(within=1)
+
+
 def test_idle_time_and_failures_do_not_count_as_slow_service() -> None:
     clock = HandClock()
     admission = Admission(10, expected_seconds=1.0, clock=clock)
