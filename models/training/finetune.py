@@ -1,7 +1,8 @@
 """Trains the base model for one task and writes the difference that the product loads.
 
-    python -m models.training.finetune translation --base base.gguf --data fr-en/*.tsv.xz --out runs/fr-en
+    python -m models.training.finetune translation --base base.gguf --data fr-en/*.xz --out runs/translation
     python -m models.training.finetune brief --base base.gguf --data orangesum/train.jsonl.xz --out runs/brief
+    python -m models.training.finetune passages --base base.gguf --data passages.jsonl --out runs/passages
 
 Every weight matrix of the layers is trained (embedding and norms stay), the loss is on the
 target alone. The learning rate warms up, stays, and falls to zero over the last

@@ -24,8 +24,8 @@ from service.pipeline.salience import Piece
 class Weights:
     """What counts beside the prediction (ROUGE-1 + ROUGE-2): agreement from 0 to 1, being written, a word too many."""
 
-    agreement: float = 0.2
-    written: float = 0.1
+    agreement: float = 0.1
+    written: float = 0.06
     word: float = 0.004
 
 
