@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         default=0.9,
         ge=0,
         le=1,
-        description="Share of a written sentence's words that one sentence of what the model read must have; 0 asks for none.",
+        description="Share of a written sentence's words that one sentence which the model read must have; 0: none.",
     )
     threads: int = Field(default=0, ge=0, description="Threads of the model runtime; 0 means one per core.")
     host: str = Field(default="127.0.0.1", description="Address that the server listens on.")

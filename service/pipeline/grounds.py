@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from service.pipeline.article import read_article
+from service.pipeline.french_facts import extract_facts
 from service.pipeline.french_tokens import fold, is_ordinary
 from service.pipeline.salience import Stems, grounding
 from service.pipeline.sentences import split_sentences
@@ -46,7 +47,7 @@ class Grounds:
         for share, place in sorted(shares, key=lambda pair: (-pair[0], pair[1])):
             if share < 0.5:
                 break
-            if self._checker(place).check(sentence).holds:
+            if self._checker(place).check(sentence).holds and bounds_stay(sentence, self._sentences[place]):
                 return share
         return 0.0
 
@@ -60,6 +61,14 @@ class Grounds:
         return all(
             len(word) <= SHORT_WORD or fold(word) in self._words or is_ordinary(word) for word in _WORD.findall(text)
         )
+
+
+def bounds_stay(text: str, source: str) -> bool:
+    """Whether numbers are as exact as they were read: « environ 200 » is not 200."""
+    read: dict[str, set[str]] = {}
+    for fact in extract_facts(source):
+        read.setdefault(fact.value, set()).add(fact.bound)
+    return all(fact.bound in read.get(fact.value, {fact.bound}) for fact in extract_facts(text))
 
 
 def agrees(text: str, source: str) -> bool:

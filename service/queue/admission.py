@@ -67,7 +67,7 @@ class Admission:
 
         A group larger than all places counts as all of them; ``measured=False`` is for work that
         says nothing of how long an article takes; work that has to be done ``within`` so many seconds is
-        refused when those before it will take longer. Raises ``Overloaded`` with the
+        refused when half of the places are taken and will take longer. Raises ``Overloaded`` with the
         seconds after which the articles of now will be done, and ``ShuttingDown``.
         """
         wanted = min(max(1, articles), self._places)
@@ -123,7 +123,8 @@ class Admission:
         if self._taken + wanted > self._places:
             self._overloaded += articles
             raise Overloaded("every waiting place is taken", self._retry_after())
-        if self._completed >= _MEASURED and self._taken * self._seconds / self._articles > within:
+        crowded = 2 * self._taken >= self._places and self._completed >= _MEASURED
+        if crowded and self._taken * self._seconds / self._articles > within:
             # Taken now, it would wait until its time is over, and be computed for nobody.
             self._overloaded += articles
             raise Overloaded("the articles that wait will take longer than this request may", self._retry_after())

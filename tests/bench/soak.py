@@ -31,6 +31,8 @@ from load_client import Connection, get, percentile
 SAMPLE_SECONDS = 10.0
 #: Seconds that the last answers may take after the last request.
 LAST_SECONDS = 120.0
+#: A connection is used again if it was idle for less than this.
+IDLE_SECONDS = 1.0
 #: Of so many requests one is of a client that does not wait for its answer, and how long that one waits.
 IMPATIENT, PATIENCE = 50, 0.02
 
@@ -73,7 +75,7 @@ class Soak:
         self._serving, self._rate, self._seconds = serving, rate, seconds
         self._articles = Articles()
         self._chance = random.Random(20)
-        self._free: list[Connection] = []
+        self._free: list[tuple[float, Connection]] = []
         self.accounts = Accounts()
         self.memory: list[tuple[float, float]] = []  # seconds since the start, MB
 
@@ -95,7 +97,7 @@ class Soak:
             self.accounts.lost += len(late)
         sampler.cancel()
         self._look(started)
-        for connection in self._free:
+        for _, connection in self._free:
             connection.close()
 
     async def _one(self, number: int) -> None:
@@ -113,7 +115,7 @@ class Soak:
     async def _ask(self, request: bytes) -> str:
         """One request and its reply; the reply's Location."""
         self.accounts.sent += 1
-        connection = self._free.pop() if self._free else await Connection.open(self._serving.address)
+        connection = await self._connection()
         started = time.monotonic()
         try:
             reply = await connection.ask(request)
@@ -121,8 +123,17 @@ class Soak:
             self.accounts.lost += 1
             return ""
         self.accounts.note(reply.status, time.monotonic() - started)
-        self._free.append(connection)
+        self._free.append((time.monotonic(), connection))
         return reply.location if reply.status == 202 else ""
+
+    async def _connection(self) -> Connection:
+        """One that was used a moment ago, or a new one: the server closes those that stay idle."""
+        while self._free:
+            since, connection = self._free.pop()
+            if time.monotonic() - since < IDLE_SECONDS:
+                return connection
+            connection.close()
+        return await Connection.open(self._serving.address)
 
     async def _job(self) -> None:
         where = await self._ask(self._articles.job())
