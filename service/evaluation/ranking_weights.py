@@ -24,11 +24,12 @@ from service.evaluation.scores import ROUGE_TYPES, rouge
 from service.pipeline.article import read_article
 from service.pipeline.choice import Chooser
 from service.pipeline.lengths import LENGTHS
-from service.pipeline.ranking import Contender, Weights, Written, ranked
+from service.pipeline.ranking import Contender, Draft, Weights, ranked
+from service.pipeline.writing import believed
 from service.wiring import load_chooser
 
 WANTED = LENGTHS["medium"]
-AGREEMENT, WRITTEN, WORD = (0.0, 0.1, 0.2, 0.3, 0.4), (0.0, 0.05, 0.07, 0.08, 0.09), (0.001, 0.002, 0.003)
+AGREEMENT, WRITTEN, WORD = (0.0, 0.1, 0.2, 0.3), (0.0, 0.03, 0.06, 0.08, 0.1, 0.15), (0.001, 0.0025, 0.004)
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ class Judged:
     scores: dict[str, dict[str, float]]
 
 
-def read_candidates(data: Path, recorded: Path) -> Iterator[tuple[Record, list[Written]]]:
-    """The records of ``data`` of which candidates were recorded, with them."""
+def read_candidates(data: Path, recorded: Path) -> Iterator[tuple[Record, list[Draft]]]:
+    """The records of ``data`` of which candidates were recorded, with those that the pipeline would look at."""
     lines = (json.loads(line) for line in recorded.read_text(encoding="utf-8").splitlines())
     written = {
         line["id"]: [
-            Written(Candidate(**each), passage["text"])
+            draft
             for passage in line["passages"]
-            for each in passage["candidates"]
+            for draft in believed(passage["text"], [Candidate(**each) for each in passage["candidates"]])
         ]
         for line in lines
     }
@@ -55,7 +56,7 @@ def read_candidates(data: Path, recorded: Path) -> Iterator[tuple[Record, list[W
             yield record, written[record.id]
 
 
-def judge(pairs: Iterator[tuple[Record, list[Written]]], chooser: Chooser) -> list[Judged]:
+def judge(pairs: Iterator[tuple[Record, list[Draft]]], chooser: Chooser) -> list[Judged]:
     """What the pipeline could give for each article, scored; articles without a contender are left out."""
     found = []
     for record, written in pairs:
@@ -99,7 +100,7 @@ def main() -> None:
     kept = [each for each in tried if each[0]["written"] >= options.least_written]
     kept.sort(key=lambda each: -sum(each[0][name] for name in ROUGE_TYPES))
     for figures, weights in kept[: options.show]:
-        print(json.dumps({"articles": len(judged), **figures, **asdict(weights)}))
+        print(json.dumps({"articles": len(judged), **figures, "weights": asdict(weights)}))
 
 
 if __name__ == "__main__":

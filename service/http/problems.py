@@ -102,7 +102,7 @@ PROBLEMS: Mapping[type[BreveError], Problem] = {
         "not_ready", 503, "Not ready", "The models are not loaded and warmed up, or a component is down.", True, 2
     ),
     errors.Overloaded: Problem(
-        "overloaded", 429, "Overloaded", "Every waiting place is taken; Retry-After says when to come back."
+        "overloaded", 429, "Overloaded", "Too many articles wait; Retry-After says when to come back."
     ),
     errors.DeadlineExceeded: Problem(
         "deadline", 504, "Out of time", "The brief was not done within BREVE_TIMEOUT or X-Request-Timeout."

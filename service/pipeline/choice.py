@@ -21,7 +21,7 @@ from service.pipeline.brief import Origin
 from service.pipeline.extracts import Extract, Extracts, without_dateline
 from service.pipeline.grounds import Grounds
 from service.pipeline.lengths import PASSAGES, Wanted
-from service.pipeline.ranking import Contender, Written, ranked
+from service.pipeline.ranking import Contender, Draft, ranked
 from service.pipeline.salience import Salience, Stems
 from service.pipeline.sentences import split_sentences
 from service.pipeline.style import faults
@@ -92,7 +92,7 @@ class Reading:
             self._checker = SupportChecker(self._article)
         return self._checker
 
-    def choose(self, written: Sequence[Written], wanted: Wanted) -> Chosen:
+    def choose(self, written: Sequence[Draft], wanted: Wanted) -> Chosen:
         """The best of the written candidates and the extracts that is sound and supported, else the best extract."""
         contenders = self.contenders(written, wanted)
         unsupported = {each.text for each in contenders if each.origin == "written" and not self.allows(each)}
@@ -111,7 +111,7 @@ class Reading:
     def _holds(self, text: str) -> bool:
         return self.checker.check(text).holds and not self.checker.misleads(text)
 
-    def contenders(self, written: Sequence[Written], wanted: Wanted) -> list[Contender]:
+    def contenders(self, written: Sequence[Draft], wanted: Wanted) -> list[Contender]:
         """The written candidates that are whole, self-standing texts, and the best extracts."""
         found: list[Contender] = []
         for each in written:

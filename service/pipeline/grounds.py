@@ -17,6 +17,8 @@ from service.pipeline.salience import Stems, grounding
 from service.pipeline.sentences import split_sentences
 from service.pipeline.support import SupportChecker
 
+#: A sentence that has less than this share of another one's words is no ground for it.
+HARDLY = 0.5
 #: Words of at most so many letters are not looked up: they are function words, initials and units.
 SHORT_WORD = 2
 
@@ -45,7 +47,7 @@ class Grounds:
         piece = self._stems.piece(sentence)
         shares = [(grounding(piece, [own]), place) for place, own in enumerate(self._pieces)]
         for share, place in sorted(shares, key=lambda pair: (-pair[0], pair[1])):
-            if share < 0.5:
+            if share < HARDLY:
                 break
             if self._checker(place).check(sentence).holds and bounds_stay(sentence, self._sentences[place]):
                 return share

@@ -30,7 +30,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Written:
+class Draft:
     """What a model wrote, and the passage that it had read; no passage where it had read the article."""
 
     candidate: Candidate

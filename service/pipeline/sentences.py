@@ -107,7 +107,7 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
 
 
 def _glued_heading(text: str, begin: int, after: int, end: int) -> bool:
-    """Whether a heading ends here and the next sentence follows without a space ("marchés immobiliersDe telles").
+    """Whether a heading ends here and the next sentence follows without a space ("hausse des loyersDe telles").
 
     A name that only a capital inside marks, as YouTube, begins with a capital; the last word of a heading seldom does.
     """

@@ -13,7 +13,7 @@ from service.pipeline.article import read_article
 from service.pipeline.choice import Chooser
 from service.pipeline.extracts import without_dateline
 from service.pipeline.lengths import LENGTHS
-from service.pipeline.ranking import Weights, Written, agreements, ranked
+from service.pipeline.ranking import Draft, Weights, agreements, ranked
 from service.pipeline.salience import Salience
 
 TEXT = (
@@ -46,9 +46,9 @@ def forest(feature: str = "first", sign: float = -1.0) -> Forest:
     )  # fmt: skip
 
 
-def of_article(text: str) -> Written:
+def of_article(text: str) -> Draft:
     """Written of the whole article."""
-    return Written(Candidate(text, -0.1, 20))
+    return Draft(Candidate(text, -0.1, 20))
 
 
 def reading(sign: float = -1.0, text: str = TEXT, grounding: float = 0.0):  # type: ignore[no-untyped-def]
@@ -82,7 +82,7 @@ def test_what_was_written_of_a_passage_must_rest_on_that_passage_alone() -> None
     shorter = "Le conseil régional de Bretagne a voté un plan de 12 millions d'euros pour les lycées."
     weighed = reading(grounding=0.9)
     found = weighed.contenders(
-        [Written(Candidate(shorter, 0.0), f"{passage}.") for passage in (f"{first}. {second}", f"{second}. {third}")],
+        [Draft(Candidate(shorter, 0.0), f"{passage}.") for passage in (f"{first}. {second}", f"{second}. {third}")],
         LENGTHS["medium"],
     )
     assert [weighed.allows(each) for each in found[:2]] == [True, False]
@@ -90,7 +90,7 @@ def test_what_was_written_of_a_passage_must_rest_on_that_passage_alone() -> None
 
 def test_passages_are_whole_sentences_of_the_article_the_most_telling_first() -> None:
     for length in ("short", "medium"):
-        passages = reading().passages(length, 3)  # type: ignore[arg-type]
+        passages = reading().passages(length, 3)
         assert 0 < len(passages) <= 3
         assert passages[0].startswith("Le conseil régional de Bretagne a voté jeudi")
         bare = " ".join(TEXT.split()).removeprefix("RENNES — ")

@@ -52,10 +52,10 @@ def test_misspelled_words_and_wrong_genders_rest_on_none(text: str) -> None:
 
 @pytest.mark.parametrize("bound", ["Environ ", "Près de ", "Plus de ", "Moins de "])
 def test_a_number_stays_as_exact_as_it_was_read(bound: str) -> None:
-    read = f"{bound}200 professionnels de la nuit ont défilé dimanche à Rennes devant la préfecture."
+    read = f"{bound}200 pêcheurs de langoustines ont défilé dimanche à Rennes devant la préfecture."
     grounds = Grounds([read], Stems())
-    assert grounds.share(f"{bound}200 professionnels de la nuit ont défilé à Rennes.") == 1.0
-    assert grounds.share("200 professionnels de la nuit ont défilé à Rennes.") == 0.0
+    assert grounds.share(f"{bound}200 pêcheurs de langoustines ont défilé à Rennes.") == 1.0
+    assert grounds.share("200 pêcheurs de langoustines ont défilé à Rennes.") == 0.0
 
 
 def test_a_noun_that_is_read_with_both_genders_may_have_either() -> None:

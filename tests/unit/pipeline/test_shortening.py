@@ -125,7 +125,7 @@ KEPT = [
     "Le juge ouvre à Malo Tanguy, auteur de deux livres, l'accès aux archives du port.",
     "Ainsi, et pour la première fois, la régate partira du vieux port de Concarneau.",
     "Le texte a été adopté par douze voix pour (majorité) et neuf voix contre (opposition).",
-    "Aussi, le chanteur a-t-il choisi un lieu de repos plus calme.",
+    "Aussi, la libraire a-t-elle loué une boutique moins grande.",
     "Mardi, il pleut.",
     "",
 ]  # fmt: skip
