@@ -77,9 +77,11 @@ def ready(url: str) -> bool:
 
 
 def refuses(url: str) -> bool:
-    """Whether nobody listens there any more."""
+    """Whether nobody listens there any more; one that connected just before the port closed gets a reset instead."""
     try:
         httpx.get(f"{url}/livez")
     except httpx.ConnectError:
         return True
+    except httpx.TransportError:
+        pass
     return False
