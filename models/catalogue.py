@@ -26,7 +26,9 @@ class Model:
     """One model in one role. ``languages`` are those that it writes, as ISO 639-1 codes.
 
     ``window`` is how many tokens of a text it reads at once. ``adapter`` is a file of
-    ``models/adapters``, or nothing where the base serves as it is.
+    ``models/adapters``, or nothing where the base serves as it is; ``strength`` is the share of its
+    differences that is added, since less of them may do better than all that training made (Wortsman
+    et al. 2022, arXiv 2109.01903).
     """
 
     id: str
@@ -38,6 +40,7 @@ class Model:
     window: int
     adapter: str | None = None
     experimental: tuple[str, ...] = ()
+    strength: float = 1.0
 
 
 GEMMA_TERMS = "Gemma Terms of Use (https://ai.google.dev/gemma/terms)"

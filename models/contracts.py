@@ -1,7 +1,7 @@
-"""What the pipeline may ask of a model: two Protocols and the values that cross the boundary.
+"""What the pipeline may ask of a model: three Protocols and the values that cross the boundary.
 
-An engine implements one or both; the cache and the queue's worker wrap an engine and are
-themselves a ``Summariser`` or a ``Translator``. Nothing here imports a runtime.
+The cache and the queue's worker wrap an engine and are themselves a ``Reader``, a ``Summariser``
+or a ``Translator``. Nothing here imports a runtime.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ class ModelIdentity:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One output of a model. ``score`` is the mean log-probability per token (0 is certain)."""
+    """One output of a model. ``score`` is the mean log-probability per token (0 is certain).
+
+    A reader's outputs stand for an article's sentences, in order: their ``text`` is empty, and the score
+    says how telling the sentence is, in no unit.
+    """
 
     text: str
     score: float
@@ -53,6 +57,32 @@ class TranslationOptions:
     target: str = "en"
     candidates: int = 4
     forbidden: tuple[tuple[str, ...], ...] = field(default=())
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """Says which sentences of an article matter. Not thread-safe: the queue gives each engine one thread."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """How many tokens of an article one call reads; sentences beyond score as the least of the others."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in this model's tokens."""
+        ...
+
+    def read(self, articles: Sequence[str]) -> list[list[Candidate]]:
+        """For each article, whose sentences stand one in a line, one output for each line.
+
+        Raises ``ModelFailed`` when the runtime fails.
+        """
+        ...
 
 
 @runtime_checkable

@@ -56,5 +56,5 @@ def load_forest(path: Path) -> Forest:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in ("feature", "threshold", "left", "right", "value", "roots")}
             return Forest(**arrays, start=float(stored["start"]), names=tuple(stored["names"].tolist()), digest=digest)
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, KeyError, ValueError) as error:
         raise ModelUnavailable(f"{path.name} cannot be read: {error}", remedy="reinstall breve") from error

@@ -9,10 +9,10 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.contracts import ModelIdentity, Summariser, Translator
+from models.contracts import ModelIdentity, Reader, Summariser, Translator
 from service.cache.flight import Flight
 from service.cache.leases import LeasedFlight
-from service.cache.models import CachedSummariser, CachedTranslator
+from service.cache.models import CachedReader, CachedSummariser, CachedTranslator
 from service.cache.protocol import Cache, Missing
 from service.cache.replies import ReplyStore
 from service.errors import UnknownLanguage
@@ -22,9 +22,9 @@ from service.pipeline.language import LanguageDetector
 from service.pipeline.pipeline import TRANSLATIONS, Pipeline
 from service.pipeline.translation import TranslationStep
 from service.queue.observer import Observer, ObserverRelay
-from service.queue.queued import QueuedSummariser, QueuedTranslator
+from service.queue.queued import QueuedReader, QueuedSummariser, QueuedTranslator
 from service.queue.ticket import Ticket
-from service.queue.worker import EngineWorker
+from service.queue.worker import Engine, EngineWorker
 from service.runtime import Health
 
 #: Seconds between two removals of expired cache entries.
@@ -32,15 +32,17 @@ PRUNE_EVERY = 3600.0
 
 
 @dataclass(frozen=True)
-class Pair:
+class Loaded:
     """The loaded engines; ``experimental`` are languages whose translations are not good enough yet.
 
-    Without a summariser, briefs are chosen from the article's own sentences.
+    Without a summariser, briefs are chosen from the article's own sentences; without a reader, what
+    matters in an article is told by plain features alone.
     """
 
     summariser: Summariser | None
     translator: Translator
     experimental: frozenset[str] = frozenset()
+    reader: Reader | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,15 @@ class Batching:
 class RequestModels:
     """One request's models: cached, over the workers."""
 
-    def __init__(self, summariser: CachedSummariser | None, translator: CachedTranslator) -> None:
-        self._summariser, self._translator = summariser, translator
+    def __init__(
+        self, reader: CachedReader | None, summariser: CachedSummariser | None, translator: CachedTranslator
+    ) -> None:
+        self._reader, self._summariser, self._translator = reader, summariser, translator
+
+    @property
+    def reader(self) -> Reader | None:
+        """Says which sentences matter; none where plain features alone do."""
+        return self._reader
 
     @property
     def summariser(self) -> Summariser | None:
@@ -70,17 +79,18 @@ class RequestModels:
     @property
     def used(self) -> tuple[str, ...]:
         """The digests of the cache entries that were read or written."""
-        return (self._summariser.used if self._summariser else ()) + self._translator.used
+        all_of = (self._reader, self._summariser, self._translator)
+        return tuple(digest for model in all_of if model is not None for digest in model.used)
 
 
 class WorkedEngines:
     """The engines on their threads, with cache and single flight before them."""
 
-    def __init__(self, pair: Pair, batching: Batching, cache: Cache, flight: Flight) -> None:
-        self._pair, self._cache, self._flight = pair, cache, flight
+    def __init__(self, loaded: Loaded, batching: Batching, cache: Cache, flight: Flight) -> None:
+        self._loaded, self._cache, self._flight = loaded, cache, flight
         self._relay = ObserverRelay()
 
-        def worker(engine: Summariser | Translator, name: str) -> EngineWorker:
+        def worker(engine: Engine, name: str) -> EngineWorker:
             # A worker that is started again goes on with the engine that was loaded once.
             return EngineWorker(
                 lambda: engine,
@@ -90,9 +100,10 @@ class WorkedEngines:
                 observer=self._relay,
             )
 
-        self._translator = worker(pair.translator, "translator")
-        self._summariser = worker(pair.summariser, "summariser") if pair.summariser else None
-        for each in self._workers:
+        self._translator = worker(loaded.translator, "translator")
+        self._summariser = worker(loaded.summariser, "summariser") if loaded.summariser else None
+        self._reader = worker(loaded.reader, "reader") if loaded.reader else None
+        for each in self._workers.values():
             each.start()
             each.wait_ready()
 
@@ -102,42 +113,42 @@ class WorkedEngines:
 
     @property
     def identities(self) -> tuple[ModelIdentity, ...]:
-        """The weights of the summariser, if there is one, and of the translator."""
-        engines = (self._pair.summariser, self._pair.translator)
+        """The weights of the reader and the summariser, if there are any, and of the translator."""
+        engines = (self._loaded.reader, self._loaded.summariser, self._loaded.translator)
         return tuple(engine.identity for engine in engines if engine is not None)
 
     @property
     def languages(self) -> tuple[str, ...]:
         """ "fr" and what the translator writes."""
-        return ("fr", *self._pair.translator.targets)
+        return ("fr", *self._loaded.translator.targets)
 
     @property
     def experimental(self) -> frozenset[str]:
         """The languages whose translations are not good enough yet."""
-        return self._pair.experimental
+        return self._loaded.experimental
 
     def models(self, ticket: Ticket, notes: RunNotes, use: CacheUse) -> RequestModels:
         """The models for one request."""
-        summariser = None
-        if self._summariser is not None:
-            queued = QueuedSummariser(self._summariser, ticket)
-            summariser = CachedSummariser(queued, self._cache, self._flight, notes, use, ticket)
-        translator = QueuedTranslator(self._translator, ticket)
-        return RequestModels(summariser, CachedTranslator(translator, self._cache, self._flight, notes, use, ticket))
+        shared = (self._cache, self._flight, notes, use, ticket)
+        return RequestModels(
+            CachedReader(QueuedReader(self._reader, ticket), *shared) if self._reader else None,
+            CachedSummariser(QueuedSummariser(self._summariser, ticket), *shared) if self._summariser else None,
+            CachedTranslator(QueuedTranslator(self._translator, ticket), *shared),
+        )
 
     def health(self) -> dict[str, Health]:
         """The state of each worker."""
-        names = ("translator", "summariser")
-        return {name: "ok" if worker.healthy else "down" for name, worker in zip(names, self._workers, strict=False)}
+        return {name: "ok" if worker.healthy else "down" for name, worker in self._workers.items()}
 
     def close(self) -> None:
         """Finish what is queued and end the threads."""
-        for worker in self._workers:
+        for worker in self._workers.values():
             worker.close()
 
     @property
-    def _workers(self) -> tuple[EngineWorker, ...]:
-        return (self._translator, self._summariser) if self._summariser else (self._translator,)
+    def _workers(self) -> dict[str, EngineWorker]:
+        named = {"translator": self._translator, "summariser": self._summariser, "reader": self._reader}
+        return {name: worker for name, worker in named.items() if worker is not None}
 
 
 class Product:

@@ -15,6 +15,7 @@ from models.errors import ModelUnavailable
 from models.forest import load_forest
 from models.preparation.embedded import load_embedded, prepare_embedded
 from models.preparation.store import Prepared
+from models.reader import load_head
 from service.cache.flight import Flight, SingleFlight
 from service.cache.leases import LeasedFlight
 from service.cache.protocol import Cache
@@ -23,10 +24,11 @@ from service.cache.sqlite import open_cache
 from service.clock import SteadyClock
 from service.errors import Misconfigured
 from service.pipeline.choice import GROUNDING, Chooser
-from service.product import Batching, Pair, Product, WorkedEngines
+from service.product import Batching, Loaded, Product, WorkedEngines
 from service.settings import Settings
 
-CHOICE = "choice.npz"
+#: The forests of the chooser, without and with a reader, and the reader's head.
+CHOICE, INFORMED_CHOICE, READER = "choice.npz", "choice-read.npz", "reader.npz"
 
 
 def build(settings: Settings, phase: Callable[[str], None]) -> Product:
@@ -37,16 +39,16 @@ def build(settings: Settings, phase: Callable[[str], None]) -> Product:
     """
     phase("loading the models")
     chooser = load_chooser(settings.grounding)
-    pair = load_engines(settings)
+    loaded = load_engines(settings)
     phase("opening the cache")
     cache, flight = open_shared_cache(settings)
-    engines = WorkedEngines(pair, Batching(settings.batch_tokens, settings.batch_wait_ms), cache, flight)
+    engines = WorkedEngines(loaded, Batching(settings.batch_tokens, settings.batch_wait_ms), cache, flight)
     return Product(engines, cache, flight, chooser, settings.language_threshold)
 
 
 def load_chooser(grounding: float = GROUNDING) -> Chooser:
-    """The chooser of briefs; raises ``ModelUnavailable`` when its forest is missing or damaged."""
-    return Chooser(load_forest(adapter_path(CHOICE)), grounding)
+    """The chooser of briefs; raises ``ModelUnavailable`` when a forest is missing or damaged."""
+    return Chooser(load_forest(adapter_path(CHOICE)), grounding, load_forest(adapter_path(INFORMED_CHOICE)))
 
 
 def open_shared_cache(settings: Settings) -> tuple[Cache, Flight]:
@@ -63,7 +65,7 @@ def open_shared_cache(settings: Settings) -> tuple[Cache, Flight]:
     return shared, LeasedFlight(shared)
 
 
-def load_engines(settings: Settings) -> Pair:
+def load_engines(settings: Settings) -> Loaded:
     """The engines of the settings' profile and runtime; raises ``ModelUnavailable``."""
     if settings.profile == "hub":
         return _load_hub(settings)
@@ -73,29 +75,31 @@ def load_engines(settings: Settings) -> Pair:
         from models.engines import transformers_gemma
 
         if prepared.has("summary"):
-            return Pair(*transformers_gemma.open_engines(prepared, settings.threads), experimental)
-        return Pair(None, transformers_gemma.open_translator(prepared, settings.threads), experimental)
-    from models.engines import openvino
+            writer, translator = transformers_gemma.open_engines(prepared, settings.threads)
+            return Loaded(writer, translator, experimental, writer.reader(load_head(adapter_path(READER))))
+        return Loaded(None, transformers_gemma.open_translator(prepared, settings.threads), experimental)
+    from models.engines import openvino, openvino_reader
 
     runtime = openvino.Runtime(threads=settings.threads)
     if prepared.has("summary"):
-        return Pair(*openvino.open_engines(prepared, runtime), experimental)
-    return Pair(None, openvino.open_translator(prepared, runtime), experimental)
+        reader = openvino_reader.open_reader(prepared, runtime, load_head(adapter_path(READER)))
+        return Loaded(*openvino.open_engines(prepared, runtime), experimental, reader)
+    return Loaded(None, openvino.open_translator(prepared, runtime), experimental)
 
 
-def _load_hub(settings: Settings) -> Pair:
+def _load_hub(settings: Settings) -> Loaded:
     folder = _hub_weights(settings).folder
     summary, translation = folder / "summary", folder / "translation"
     if settings.engine == "transformers":
         from models.engines import transformers_seq2seq
 
-        return Pair(
+        return Loaded(
             transformers_seq2seq.TransformersSummariser(summary),
             transformers_seq2seq.TransformersTranslator(translation),
         )
     from models.engines import ctranslate2
 
-    return Pair(
+    return Loaded(
         ctranslate2.CTranslate2Summariser(summary, settings.threads),
         ctranslate2.CTranslate2Translator(translation, settings.threads),
     )
@@ -119,7 +123,8 @@ def prepare(settings: Settings, progress: Callable[[str, float], None], force: b
 
 def check_weights(settings: Settings) -> None:
     """Raise ``ModelUnavailable``, with its remedy, when the weights are not prepared; loads nothing."""
-    adapter_path(CHOICE)
+    for name in (CHOICE, INFORMED_CHOICE, READER):
+        adapter_path(name)
     if settings.profile == "embedded":
         load_embedded(settings.home)
         return

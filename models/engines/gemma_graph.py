@@ -94,6 +94,11 @@ class Context:
         return norm(x, weight(self.weights.tensors[full], full), self.weights.shape.norm_epsilon)
 
 
+def after(layer: int) -> str:
+    """The name of what leaves a layer (from 0), by which a reader finds it."""
+    return f"layer.{layer}.after"
+
+
 def build_graph(weights: Weights, precision: Precision = "int8") -> ov.Model:
     """The whole model; with ``int8`` every matrix is stored in eight bits, with ``f32`` as it is."""
     shape = weights.shape
@@ -114,6 +119,7 @@ def build_graph(weights: Weights, precision: Precision = "int8") -> ov.Model:
     for layer in range(shape.layers):
         x = _attention(x, layer, context, stores)
         x = _feed_forward(x, layer, context)
+        x.set_friendly_name(after(layer))
     last = op.squeeze(op.slice(x, constant([-1]), constant([2**31]), constant([1]), constant([1])), constant([1]))
     last = norm(last, weight(weights.tensors[FINAL_NORM], FINAL_NORM), shape.norm_epsilon)
     results = [op.result(node) for node in _best(last, table)]

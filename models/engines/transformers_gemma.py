@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import openvino as ov
 import torch
+from numpy.typing import NDArray
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LogitsProcessor, LogitsProcessorList
 
 from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
 from models.engines.decoding import Search, Task, Written, repeated
 from models.engines.gemma_graph import stored_weights
 from models.engines.grounding import Spellings
+from models.engines.reading import ArticleReader, reader_identity
 from models.engines.tokenizer import Tokenizer
 from models.engines.writing import (
     brief_search,
@@ -32,6 +35,7 @@ from models.preparation.base import LOCAL_ROPE_BASE, Shape, Weights
 from models.preparation.embedded import TOKENIZER
 from models.preparation.store import Built, Prepared
 from models.preparation.vocabulary import BOS, EOS, PAD
+from models.reader import LAYERS, Head
 
 ENGINE = "transformers"
 
@@ -102,6 +106,15 @@ class Generator:
 
     def __init__(self, model: Network) -> None:
         self._model = model
+
+    def layers(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """From token ids (1, tokens) to the states (layers, tokens, width) that a reader looks at."""
+        try:
+            with torch.inference_mode():
+                read = self._model.model(torch.from_numpy(ids), output_hidden_states=True, use_cache=False)
+        except RuntimeError as error:
+            raise ModelFailed(f"PyTorch failed: {error}") from error
+        return np.stack([read.hidden_states[layer + 1][0].numpy() for layer in LAYERS])
 
     def decode(self, task: Task, search: Search) -> list[Written]:
         """The best outputs, best first; raises ``ModelFailed`` when PyTorch fails."""
@@ -215,6 +228,10 @@ class TransformersSummariser(_Role):
         """Candidates for each passage, best first; raises ``ModelFailed`` when PyTorch fails."""
         tasks = [brief_task(self._tokenizer, self._spellings, text, self.window, options) for text in texts]
         return self._write(tasks, brief_search(self._tokenizer, options))
+
+    def reader(self, head: Head) -> ArticleReader:
+        """A reader on the same weights."""
+        return ArticleReader(self._generator.layers, self._tokenizer, head, reader_identity(self._model, head, ENGINE))
 
 
 class TransformersTranslator(_Role):

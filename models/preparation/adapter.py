@@ -47,8 +47,8 @@ def write_adapter(path: Path, base: Weights, trained: Mapping[str, Array], step:
     return len(frame)
 
 
-def apply_adapter(weights: Weights, path: Path) -> Weights:
-    """The base weights with an adapter's differences added; ``weights`` itself is left as it is.
+def apply_adapter(weights: Weights, path: Path, strength: float = 1.0) -> Weights:
+    """The base weights with ``strength`` times an adapter's differences; ``weights`` itself is left as it is.
 
     Raises ``ModelUnavailable`` when the file is missing, damaged or made for another base.
     """
@@ -66,6 +66,7 @@ def apply_adapter(weights: Weights, path: Path) -> Weights:
     for entry, (rows, columns) in zip(header["tensors"], sizes, strict=True):
         groups = columns // header["group"]
         steps = np.frombuffer(body, "<f2", rows * groups, at_scale).astype(np.float32).reshape(rows, groups, 1)
+        steps *= np.float32(strength)
         levels = np.frombuffer(body, np.int8, rows * columns, at_level).astype(np.float32)
         at_scale, at_level = at_scale + 2 * rows * groups, at_level + rows * columns
         difference = (levels.reshape(rows, groups, -1) * steps).reshape(rows, columns)

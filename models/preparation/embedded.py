@@ -22,7 +22,7 @@ PROFILE = "embedded"
 TOKENIZER = "tokenizer.model"
 
 #: Raise it when the same inputs give other files, for example after a change of the graph.
-RECIPE = 1
+RECIPE = 2
 
 
 def fingerprint(models: Sequence[Model] = SERVED) -> str:
@@ -66,20 +66,26 @@ def _build(folder: Path, progress: Progress, models: Sequence[Model]) -> list[Bu
         raise ModelUnavailable(f"the base weights cannot be read: {error}", remedy="breve prepare --force") from error
     path.unlink()
     (folder / TOKENIZER).write_bytes(tokenizer)
-    adapters = list(dict.fromkeys(model.adapter for model in models))
+    made = list(dict.fromkeys((model.adapter, model.strength) for model in models))
     built = []
-    for index, adapter in enumerate(adapters):
-        sharing = [model for model in models if model.adapter == adapter]
+    for index, changes in enumerate(made):
+        sharing = [model for model in models if (model.adapter, model.strength) == changes]
 
         def tell(step: str, fraction: float, index: int = index) -> None:
-            progress(step, 0.45 + 0.5 * (index + fraction) / len(adapters))
+            progress(step, 0.45 + 0.5 * (index + fraction) / len(made))
 
-        built += _write_graph(folder, base, tokenizer, adapter, sharing, tell)
+        built += _write_graph(folder, base, tokenizer, *changes, sharing, tell)
     return built
 
 
 def _write_graph(
-    folder: Path, base: Weights, tokenizer: bytes, adapter: str | None, sharing: Sequence[Model], progress: Progress
+    folder: Path,
+    base: Weights,
+    tokenizer: bytes,
+    adapter: str | None,
+    strength: float,
+    sharing: Sequence[Model],
+    progress: Progress,
 ) -> list[Built]:
     """Write one graph and describe the models that it serves."""
     # Only preparation pays for these imports, and only where they are needed.
@@ -92,7 +98,7 @@ def _write_graph(
     weights = base
     if adapter:
         progress(f"applying {name}", 0.1)
-        weights = apply_adapter(base, adapter_path(adapter))
+        weights = apply_adapter(base, adapter_path(adapter), strength)
     progress(f"quantising {name}", 0.3)
     graph = build_graph(weights, "int8")
     progress(f"writing {name}", 0.7)

@@ -1,4 +1,4 @@
-"""Models that answer from the cache: a ``Summariser`` and a ``Translator`` around another one.
+"""Models that answer from the cache: a ``Reader``, a ``Summariser`` or a ``Translator`` around another one.
 
 Each article and each sentence has its own entry, so a batch of which some are known asks the
 engine only for the others, and a sentence that two articles share is translated once.
@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from models.contracts import (
     Candidate,
     ModelIdentity,
+    Reader,
     Reads,
     Summariser,
     SummaryOptions,
@@ -31,7 +32,7 @@ Outputs = list[list[Candidate]]
 
 
 class _Recall:
-    """The way through cache and flight that both models share; one for each request."""
+    """The way through cache and flight that all models share; one for each model and request."""
 
     def __init__(self, step: str, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket) -> None:
         self._step, self._cache, self._flight = step, cache, flight
@@ -121,6 +122,40 @@ def _outputs(positions: list[int], compute: Callable[[list[int]], Outputs]) -> O
     if len(outputs) != len(positions):
         raise ModelFailed(f"the model gave {len(outputs)} outputs for {len(positions)} inputs")
     return outputs
+
+
+class CachedReader:
+    """A ``Reader`` that answers from the cache; made for one request, as ``CachedSummariser`` is."""
+
+    def __init__(
+        self, reader: Reader, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket
+    ) -> None:
+        self._reader = reader
+        self._recall = _Recall("read", cache, flight, notes, use, ticket)
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        return self._reader.identity
+
+    @property
+    def window(self) -> int:
+        """How many tokens of an article one call reads."""
+        return self._reader.window
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The digests of the cache entries that this request read or wrote, for ``ReplyStore.put``."""
+        return tuple(self._recall.used)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in the model's tokens."""
+        return self._reader.count_tokens(text)
+
+    def read(self, articles: Sequence[str]) -> Outputs:
+        """One output for each sentence of each article, known ones from the cache."""
+        keys = [CacheKey.for_output("read", article, {}, self.identity) for article in articles]
+        return self._recall.answer(keys, lambda wanted: self._reader.read([articles[i] for i in wanted]))
 
 
 class CachedSummariser:

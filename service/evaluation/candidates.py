@@ -2,9 +2,10 @@
 
     python -m service.evaluation.candidates valid.jsonl.xz candidates.jsonl --limit 1000
 
-One line for each article: ``id``, and ``passages`` with their ``text`` and ``candidates``, which have
-``text``, ``score`` and ``tokens``, best first. Started again, it goes on after the articles that the
-file has. ``--adapter`` tries weights that the catalogue does not name yet.
+One line for each article: ``id``, the reader's ``scores`` of its sentences, and ``passages`` with their
+``text`` and ``candidates``, which have ``text``, ``score`` and ``tokens``, best first. Started again, it
+goes on after the articles that the file has. ``--adapter`` tries weights that the catalogue does not name
+yet; the reader's head was trained on the served ones.
 """
 
 from __future__ import annotations
@@ -16,20 +17,25 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from models.catalogue import SERVED, embedded
-from models.contracts import Summariser
-from models.engines.openvino import OpenVinoSummariser, Runtime, open_summariser
+from models.catalogue import SERVED, adapter_path, embedded
+from models.contracts import Reader, Summariser
+from models.engines.openvino import Runtime, open_summariser
+from models.engines.openvino_reader import open_reader
 from models.preparation.embedded import load_embedded, prepare_embedded
+from models.reader import load_head
 from service.evaluation.corpus import Record, read_records
 from service.pipeline.article import read_article
+from service.pipeline.choice import scores
 from service.pipeline.lengths import LENGTHS
 from service.pipeline.writing import OF_PASSAGE, PASSAGES
-from service.wiring import load_chooser
+from service.wiring import READER, load_chooser
 
 TOGETHER = 8  # articles decoded at once
 
 
-def record(records: list[Record], out: Path, summariser: Summariser, passages: int, each_of: int) -> int:
+def record(
+    records: list[Record], out: Path, reader: Reader, summariser: Summariser, passages: int, each_of: int
+) -> int:
     """Append the candidates of the records that ``out`` lacks; returns how many were written."""
     done = {json.loads(line)["id"] for line in out.read_text().splitlines()} if out.exists() else set()
     waiting = [each for each in records if each.id not in done]
@@ -38,28 +44,31 @@ def record(records: list[Record], out: Path, summariser: Summariser, passages: i
     with out.open("a", encoding="utf-8") as file:
         for start in range(0, len(waiting), TOGETHER):
             part = waiting[start : start + TOGETHER]
-            readings = [chooser.reading(read_article(each.article, None, None)) for each in part]
+            articles = [read_article(each.article, None, None) for each in part]
+            told = [scores(article, reader) for article in articles]
+            readings = [chooser.reading(article, each) for article, each in zip(articles, told, strict=True)]
             shown = [reading.passages("medium", passages) for reading in readings]
             written = iter(summariser.summarise([text for texts in shown for text in texts], options))
-            for each, texts in zip(part, shown, strict=True):
+            for each, own, texts in zip(part, told, shown, strict=True):
                 found = [
                     {"text": text, "candidates": [asdict(candidate) for candidate in next(written)]} for text in texts
                 ]
-                file.write(json.dumps({"id": each.id, "passages": found}, ensure_ascii=False) + "\n")
+                file.write(json.dumps({"id": each.id, "scores": own, "passages": found}, ensure_ascii=False) + "\n")
             file.flush()
             print(f"{start + len(part)} of {len(waiting)}", flush=True)
     return len(waiting)
 
 
-def open_writer(home: Path, adapter: Path | None, window: int | None) -> OpenVinoSummariser:
-    """The served writer, or one with another adapter or window, prepared under ``home``."""
+def open_writer(home: Path, adapter: Path | None, window: int | None) -> tuple[Reader, Summariser]:
+    """The served reader and writer, or those with another adapter or window, prepared under ``home``."""
     models = SERVED
     if adapter is not None:
         base = embedded("summary")
         # An absolute path stays what it is when it is joined to the installation's folder.
         models = (replace(base, adapter=str(adapter.resolve()), window=window or base.window),)
     prepare_embedded(home, lambda step, share: None, models=models)
-    return open_summariser(load_embedded(home, models=models), Runtime())
+    prepared = load_embedded(home, models=models)
+    return open_reader(prepared, Runtime(), load_head(adapter_path(READER))), open_summariser(prepared, Runtime())
 
 
 def main() -> None:
@@ -78,9 +87,9 @@ def main() -> None:
     records = read_records(options.data)
     if options.seed is not None:
         random.Random(options.seed).shuffle(records)
-    writer = open_writer(options.home, options.adapter, options.window)
+    reader, writer = open_writer(options.home, options.adapter, options.window)
     begin = time.perf_counter()
-    count = record(records[: options.limit], options.out, writer, options.passages, options.each)
+    count = record(records[: options.limit], options.out, reader, writer, options.passages, options.each)
     print(json.dumps({"articles": count, "seconds": round(time.perf_counter() - begin, 1)}))
 
 

@@ -32,6 +32,10 @@ WANTED = LENGTHS["medium"]
 AGREEMENT, WRITTEN, WORD = (0.0, 0.1, 0.2, 0.3), (0.0, 0.03, 0.06, 0.08, 0.1, 0.15), (0.001, 0.0025, 0.004)
 
 
+#: An article, what the reader said of its sentences, and what was written of it.
+Recorded = tuple[Record, list[float], list[Draft]]
+
+
 @dataclass(frozen=True)
 class Judged:
     """An article's contenders, and ROUGE of the supported ones against a person's brief, by text."""
@@ -40,27 +44,25 @@ class Judged:
     scores: dict[str, dict[str, float]]
 
 
-def read_candidates(data: Path, recorded: Path) -> Iterator[tuple[Record, list[Draft]]]:
+def read_candidates(data: Path, recorded: Path) -> Iterator[Recorded]:
     """The records of ``data`` of which candidates were recorded, with those that the pipeline would look at."""
-    lines = (json.loads(line) for line in recorded.read_text(encoding="utf-8").splitlines())
-    written = {
-        line["id"]: [
-            draft
-            for passage in line["passages"]
-            for draft in believed(passage["text"], [Candidate(**each) for each in passage["candidates"]])
-        ]
-        for line in lines
-    }
+    lines = {line["id"]: line for line in map(json.loads, recorded.read_text(encoding="utf-8").splitlines())}
     for record in read_records(data):
-        if record.id in written:
-            yield record, written[record.id]
+        if record.id in lines:
+            line = lines[record.id]
+            drafts = [
+                draft
+                for passage in line["passages"]
+                for draft in believed(passage["text"], [Candidate(**each) for each in passage["candidates"]])
+            ]
+            yield record, line["scores"], drafts
 
 
-def judge(pairs: Iterator[tuple[Record, list[Draft]]], chooser: Chooser) -> list[Judged]:
+def judge(recorded: Iterator[Recorded], chooser: Chooser) -> list[Judged]:
     """What the pipeline could give for each article, scored; articles without a contender are left out."""
     found = []
-    for record, written in pairs:
-        reading = chooser.reading(read_article(record.article, None, None))
+    for record, scored, written in recorded:
+        reading = chooser.reading(read_article(record.article, None, None), scored)
         # Those that are passed over count for the agreement of the others, so all are kept here.
         contenders = reading.contenders(written, WANTED)
         scores = {

@@ -4,7 +4,8 @@
 
 Each example is one sentence, or one pair, of an article, whole or shortened; its worth is the ROUGE-1 plus
 ROUGE-2 that it shares with the article's abstract (Unicode words). A caller may give no
-title, so half of the articles are shown without theirs. Needs scikit-learn.
+title, so half of the articles are shown without theirs. With ``--scores``, the files that ``train_reader``
+writes, the forest also learns what the reader said of the sentences. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import random
 import re
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,8 @@ EXAMPLES = Wanted(least=8, aim=30, most=80, sentences=2)
 SHRINKAGE, LEAVES, SMALLEST_LEAF = 0.06, 24, 60
 _WORD = re.compile(r"\w+")
 
+#: What a reader said of each article's sentences, by the article's id.
+Scores = Mapping[str, Sequence[float]]
 Grams = tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]]
 
 
@@ -56,7 +60,7 @@ def _f1(mine: Counter[tuple[str, ...]], wanted: Counter[tuple[str, ...]]) -> flo
 
 
 def examples(
-    records: list[Record], chooser: Chooser, titles: float, seed: int
+    records: list[Record], chooser: Chooser, titles: float, seed: int, scores: Scores
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Features and worths of every candidate of the records."""
     chance = random.Random(seed)
@@ -64,7 +68,7 @@ def examples(
     worths: list[float] = []
     for record in records:
         title = record.title if chance.random() < titles else None
-        reading = chooser.reading(read_article(record.article, None, title))
+        reading = chooser.reading(read_article(record.article, None, title), scores.get(record.id))
         reference = grams(record.reference)
         for parts in reading.extracts.candidates(EXAMPLES):
             rows.append(reading.extracts.features(parts))
@@ -94,11 +98,11 @@ def as_forest(model: HistGradientBoostingRegressor, names: tuple[str, ...]) -> F
     )  # fmt: skip
 
 
-def measure(records: list[Record], chooser: Chooser) -> dict[str, float]:
+def measure(records: list[Record], chooser: Chooser, read: Scores) -> dict[str, float]:
     """What the extracts of medium length share with the references, and how long they are."""
     scores, words = [], []
     for record in records:
-        reading: Reading = chooser.reading(read_article(record.article, None, None))
+        reading: Reading = chooser.reading(read_article(record.article, None, None), read.get(record.id))
         text = reading.extract(LENGTHS["medium"])
         scores.append(worth(grams(text), grams(record.reference)))
         words.append(len(text.split()))
@@ -110,11 +114,17 @@ def measure(records: list[Record], chooser: Chooser) -> dict[str, float]:
     }
 
 
-def untrained() -> Forest:
+def untrained(names: tuple[str, ...] = Salience.NAMES) -> Forest:
     """A forest of one leaf, to enumerate candidates before there is one."""
     zero = np.zeros(1, np.int32)
     nothing = np.zeros(1, np.float32)
-    return Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, Salience.NAMES)
+    return Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, names)
+
+
+def read_scores(paths: list[Path]) -> dict[str, list[float]]:
+    """What ``train_reader`` wrote, by article."""
+    lines = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return {line["id"]: line["scores"] for line in lines}
 
 
 def main() -> None:
@@ -126,22 +136,28 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=8000, help="articles to learn from")
     parser.add_argument("--trees", type=int, default=300)
     parser.add_argument("--titles", type=float, default=0.5, help="share of articles shown with their title")
+    parser.add_argument("--scores", type=Path, nargs="+", default=[], help="a reader's scores of these articles")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     begin = time.perf_counter()
-    records = read_records(options.data)
+    records, read = read_records(options.data), read_scores(options.scores)
     random.Random(options.seed).shuffle(records)
-    features, worths = examples(records[: options.limit], Chooser(untrained()), options.titles, options.seed)
-    print(f"{len(worths)} examples of {options.limit} articles", flush=True)
+    records = [each for each in records[: options.limit] if not read or each.id in read]
+    names = Salience.NAMES + Salience.READ if read else Salience.NAMES
+    empty = Chooser(untrained(), informed=untrained(Salience.NAMES + Salience.READ))
+    features, worths = examples(records, empty, options.titles, options.seed, read)
+    print(f"{len(worths)} examples of {len(records)} articles", flush=True)
     model = HistGradientBoostingRegressor(
         max_iter=options.trees, learning_rate=SHRINKAGE, max_leaf_nodes=LEAVES, min_samples_leaf=SMALLEST_LEAF,
         l2_regularization=1.0, random_state=options.seed,
     )  # fmt: skip
     model.fit(features, worths)
-    as_forest(model, Salience.NAMES).save(options.out)
+    as_forest(model, names).save(options.out)
     report: dict[str, Any] = {"examples": len(worths), "seconds": round(time.perf_counter() - begin)}
     if options.check:
-        report["check"] = measure(read_records(options.check), Chooser(load_forest(options.out)))
+        made = load_forest(options.out)
+        chooser = Chooser(untrained(), informed=made) if read else Chooser(made)
+        report["check"] = measure(read_records(options.check), chooser, read)
     print(json.dumps(report))
 
 

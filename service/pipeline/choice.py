@@ -8,13 +8,14 @@ passed over.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.contracts import Length, ModelIdentity
+from models.contracts import Length, ModelIdentity, Reader
 from models.forest import Forest
 from service.pipeline.article import Article
 from service.pipeline.brief import Origin
@@ -36,6 +37,17 @@ GROUNDING = 0.9
 COMPETING = 6
 
 
+def lines(article: Article) -> list[str]:
+    """The article's sentences as they are weighed: in one line each, without a dateline."""
+    return [without_dateline(" ".join(sentence.text.split())) for sentence in article.sentences]
+
+
+def scores(article: Article, reader: Reader) -> list[float]:
+    """How telling a reader finds each sentence. Raises what the reader raises."""
+    (found,) = reader.read(["\n".join(lines(article))])
+    return [each.score for each in found]
+
+
 @dataclass(frozen=True)
 class Chosen:
     """The brief that was chosen. ``dropped`` counts written candidates that state something unsupported."""
@@ -49,33 +61,49 @@ class Chosen:
 class Chooser:
     """Chooses briefs; safe to use from several threads."""
 
-    def __init__(self, forest: Forest, grounding: float = GROUNDING) -> None:
-        if forest.names != Salience.NAMES:
+    def __init__(self, plain: Forest, grounding: float = GROUNDING, informed: Forest | None = None) -> None:
+        """``plain`` knows an article's features alone, ``informed`` also what a reader said of it."""
+        if plain.names != Salience.NAMES or (informed and informed.names != Salience.NAMES + Salience.READ):
             raise ValueError("the forest was trained on other features")
-        self._forest = forest
+        self._plain, self._informed = plain, informed
         self.grounding = grounding
         self._local = threading.local()
 
     @property
     def identity(self) -> ModelIdentity:
-        """The forest in use: another one may choose otherwise."""
-        return ModelIdentity("breve-choice", "2", self._forest.digest, "numpy", "CC-BY-SA-4.0")
+        """The forests in use: others may choose otherwise."""
+        digest = self._plain.digest
+        if self._informed:
+            digest = hashlib.sha256(f"{digest} {self._informed.digest}".encode()).hexdigest()
+        return ModelIdentity("breve-choice", "3", digest, "numpy", "CC-BY-SA-4.0")
 
-    def reading(self, article: Article) -> Reading:
-        """The article's sentences weighed, for several questions about the same article."""
+    def reading(self, article: Article, scores: Sequence[float] | None = None) -> Reading:
+        """The article's sentences weighed, for several questions about the same article.
+
+        ``scores``, one for each sentence, are what a reader said of them.
+        """
         stems = getattr(self._local, "stems", None)
         if stems is None:
             stems = self._local.stems = Stems()
-        return Reading(article, self._forest, stems, self.grounding)
+        if scores is None or self._informed is None:
+            return Reading(article, self._plain, stems, self.grounding)
+        return Reading(article, self._informed, stems, self.grounding, scores)
 
 
 class Reading:
     """One article as the chooser sees it."""
 
-    def __init__(self, article: Article, forest: Forest, stems: Stems, grounding: float) -> None:
+    def __init__(
+        self,
+        article: Article,
+        forest: Forest,
+        stems: Stems,
+        grounding: float,
+        scores: Sequence[float] | None = None,
+    ) -> None:
         self._article, self._forest, self._stems, self._grounding = article, forest, stems, grounding
-        texts = [without_dateline(" ".join(sentence.text.split())) for sentence in article.sentences]
-        self._salience = Salience(texts, article.title, stems)
+        texts = lines(article)
+        self._salience = Salience(texts, article.title, stems, scores)
         self._extracts = Extracts(texts, self._salience, forest, stems)
         self._checker: SupportChecker | None = None
         self._texts, self._grounds = texts, dict[str | None, Grounds]()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Protocol
 
-from models.contracts import ModelIdentity, Summariser, Translator
+from models.contracts import ModelIdentity, Reader, Summariser, Translator
 from service.errors import UnknownLanguage
 from service.pipeline.article import Article, read
 from service.pipeline.brief import (
@@ -28,7 +28,7 @@ from service.pipeline.brief import (
     RunNotes,
     Warned,
 )
-from service.pipeline.choice import Chooser, Chosen, Reading
+from service.pipeline.choice import Chooser, Chosen, Reading, scores
 from service.pipeline.evidence import carried_over, traced
 from service.pipeline.glossary import Glossary
 from service.pipeline.language import LanguageDetector
@@ -45,6 +45,11 @@ TRANSLATIONS = 4
 
 class Models(Protocol):
     """The models for one request: their outputs cached, their work queued."""
+
+    @property
+    def reader(self) -> Reader | None:
+        """Says which sentences of an article matter; none where plain features alone do."""
+        ...
 
     @property
     def summariser(self) -> Summariser | None:
@@ -142,9 +147,9 @@ class Pipeline:
             )
         return reading.article, warnings
 
-    def weigh(self, article: Article) -> Reading:
-        """The article's sentences as the chooser sees them."""
-        return self._chooser.reading(article)
+    def weigh(self, article: Article, reader: Reader | None = None) -> Reading:
+        """The article's sentences as the chooser sees them, told by a reader which of them matter."""
+        return self._chooser.reading(article, scores(article, reader) if reader else None)
 
 
 class _Run:
@@ -170,7 +175,7 @@ class _Run:
             article, self._warnings = self._pipeline.read(self._request)
             models = self._engines.models(self._ticket, self._notes, self._request.cache)
         self._tell("article")
-        brief = self._french(article, models.summariser)
+        brief = self._french(article, models)
         self._tell("brief", brief)
         briefs = {"fr": brief}
         for language in self._request.languages:
@@ -189,17 +194,18 @@ class _Run:
             warnings=tuple(dict.fromkeys(self._warnings)),
         )
 
-    def _french(self, article: Article, summariser: Summariser | None) -> Brief:
+    def _french(self, article: Article, models: Models) -> Brief:
         if article.words <= self._wanted.aim and len(article.sentences) <= self._wanted.sentences:
             code = WarningCode.ARTICLE_SHORTER_THAN_BRIEF
             self._warnings.append(warn(code, words=article.words))
             return self._traced(article, None, " ".join(article.text.split()), "extracted")
-        with self._timed("choice"):
-            reading = self._pipeline.weigh(article)
+        with self._timed("read"):
+            reading = self._pipeline.weigh(article, models.reader)
+        self._ticket.check()
         drafts = Drafts()
-        if summariser is not None:
+        if models.summariser is not None:
             with self._timed("summarise"):
-                drafts = draft(article, reading, summariser, self._request.length)
+                drafts = draft(article, reading, models.summariser, self._request.length)
             if drafts.parts > 1:
                 self._warnings.append(warn(WarningCode.ARTICLE_READ_IN_PARTS, parts=drafts.parts))
         self._ticket.check()

@@ -1,8 +1,9 @@
 """How much of an article's substance a candidate brief carries: the features that the chooser weighs.
 
-All are computed from the article and the candidate alone: where the candidate's matter
-stands in the article, how frequent its words are there, how it opens, how long it is. They
-serve for the article's own sentences and for written briefs alike.
+All are computed from the article and the candidate: where the candidate's matter stands in
+the article, how frequent its words are there, how it opens, how long it is; where a reader
+(``models.reader``) has scored the sentences, also what it found of those. They serve for the
+article's own sentences and for written briefs alike.
 """
 
 from __future__ import annotations
@@ -150,7 +151,14 @@ class Salience:
         "article_words", "novel", "novel_pairs",
     )  # fmt: skip
 
-    def __init__(self, sentences: Sequence[str], title: str | None, stems: Stems) -> None:
+    #: What is added where a reader has scored the sentences.
+    READ = (
+        "read_mean", "read_best", "read_least", "read_mean_apart", "read_best_apart", "read_rank", "read_first",
+    )  # fmt: skip
+
+    def __init__(
+        self, sentences: Sequence[str], title: str | None, stems: Stems, scores: Sequence[float] | None = None
+    ) -> None:
         self._stems = stems
         self.pieces = [stems.piece(sentence) for sentence in sentences]
         self._frequency: Counter[str] = Counter()
@@ -170,9 +178,17 @@ class Salience:
         self._title = set(stems.piece(title).stems) if title else set()
         self._words = sum(piece.words for piece in self.pieces)
         self._closeness = [self._close(piece) for piece in self.pieces]
+        self._scores: NDArray[np.float64] | None = None
+        if scores is not None:
+            self._scores = np.asarray(scores, dtype=np.float64)
+            self._apart = (self._scores - self._scores.mean()) / (self._scores.std() + 1e-6)
+            self._ranks = np.argsort(np.argsort(-self._scores, kind="stable"), kind="stable")
 
     def features(self, piece: Piece, places: Sequence[int]) -> NDArray[np.float32]:
-        """The values named by ``NAMES`` for a candidate whose matter stands in the sentences ``places``."""
+        """The values of a candidate whose matter stands in the sentences ``places``.
+
+        They are named by ``NAMES``, and where there are scores by ``READ`` after those.
+        """
         distinct = set(piece.stems)
         size = len(distinct) or 1
         first, last = min(places), max(places)
@@ -193,7 +209,15 @@ class Salience:
             sum(stem not in self._frequency for stem in distinct) / size,
             sum(pair not in self._pairs for pair in piece.pairs) / (len(piece.pairs) or 1),
         )  # fmt: skip
-        return np.array(values, dtype=np.float32)
+        return np.array(values + self._read(list(places)), dtype=np.float32)
+
+    def _read(self, places: list[int]) -> tuple[float, ...]:
+        if self._scores is None:
+            return ()
+        own, apart = self._scores[places], self._apart[places]
+        return (
+            own.mean(), own.max(), own.min(), apart.mean(), apart.max(), float(self._ranks[places].min()), own[0],
+        )  # fmt: skip
 
     def places(self, piece: Piece) -> list[int]:
         """The sentences that a written text draws on: the one or two that share most of its stems."""

@@ -13,7 +13,7 @@ from models.contracts import Candidate, SummaryOptions, TranslationOptions
 from service.queue.observer import Step
 from service.queue.ticket import Ticket
 
-Options = SummaryOptions | TranslationOptions
+Options = SummaryOptions | TranslationOptions | None  # nothing can be chosen of how an article is read
 Outputs = list[list[Candidate]]
 
 #: How many batches' worth of waiting items is looked at for items of like length.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
-Step = Literal["summarise", "translate"]
+Step = Literal["read", "summarise", "translate"]
 DropReason = Literal["cancelled", "deadline", "shutdown"]
 
 

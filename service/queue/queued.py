@@ -1,4 +1,4 @@
-"""Models whose calls go through a worker: a ``Summariser`` and a ``Translator`` for one request."""
+"""Models whose calls go through a worker: a ``Reader``, a ``Summariser`` and a ``Translator`` for one request."""
 
 from __future__ import annotations
 
@@ -6,10 +6,39 @@ import threading
 from collections.abc import Sequence
 from typing import cast
 
-from models.contracts import ModelIdentity, Reads, Summariser, SummaryOptions, TranslationOptions, Translator
+from models.contracts import ModelIdentity, Reader, Reads, Summariser, SummaryOptions, TranslationOptions, Translator
 from service.queue.batching import Job, Outputs
 from service.queue.ticket import Ticket
 from service.queue.worker import EngineWorker
+
+
+class QueuedReader:
+    """A ``Reader`` over the worker's engine; as ``QueuedSummariser``."""
+
+    def __init__(self, worker: EngineWorker, ticket: Ticket) -> None:
+        self._worker, self._ticket = worker, ticket
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The weights in use."""
+        return self._engine.identity
+
+    @property
+    def window(self) -> int:
+        """How many tokens of an article one call reads."""
+        return self._engine.window
+
+    @property
+    def _engine(self) -> Reader:
+        return cast(Reader, self._worker.engine)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in the model's tokens."""
+        return self._worker.count_tokens(text)
+
+    def read(self, articles: Sequence[str]) -> Outputs:
+        """One output for each sentence of each article."""
+        return _result(self._worker, self._worker.submit("read", articles, None, self._ticket))
 
 
 class QueuedSummariser:

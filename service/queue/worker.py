@@ -13,14 +13,14 @@ from typing import Final, Literal, cast
 
 import structlog
 
-from models.contracts import Summariser, SummaryOptions, TranslationOptions, Translator
+from models.contracts import Reader, Summariser, SummaryOptions, TranslationOptions, Translator
 from models.errors import ModelError, ModelFailed
 from service.errors import Cancelled, DeadlineExceeded, NotReady, ServiceError, ShuttingDown
 from service.queue.batching import Item, Job, Options, Outputs, choose, is_full, merged_options, padded_tokens
 from service.queue.observer import DropReason, Observer, SilentObserver, Step
 from service.queue.ticket import Ticket
 
-Engine = Summariser | Translator
+Engine = Reader | Summariser | Translator
 Phase = Literal["new", "loading", "ready", "restarting", "failed", "closed"]
 
 _log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class EngineWorker:
 
     A batch is closed at ``batch_tokens`` (padding counted), at ``max_batch`` items, or
     ``batch_wait_ms`` milliseconds after its first item came. The engine that ``factory`` gives
-    may implement both Protocols, or one. When the thread dies, ``factory`` is called again: it may
+    may implement several Protocols, or one. When the thread dies, ``factory`` is called again: it may
     give the same engine. A call that lasts longer than ``stalled_after`` seconds counts as unhealthy.
     """
 
@@ -132,7 +132,7 @@ class EngineWorker:
         Raises ``ShuttingDown``, and ``NotReady`` before the engine is first loaded.
         """
         engine = self.engine
-        window = cast(Summariser, engine).window if step == "summarise" else None
+        window = None if step == "translate" else cast(Reader | Summariser, engine).window
         counts = [self.count_tokens(text) for text in texts]
         tokens = counts if window is None else [min(count, window) for count in counts]
         job = Job(step, texts, tokens, options, ticket, self._clock())
@@ -290,7 +290,9 @@ class EngineWorker:
     def _call(self, engine: Engine, items: Sequence[Item]) -> Outputs:
         texts, options, step = [item.text for item in items], merged_options(items), items[0].job.step
         started = self._clock()
-        if step == "summarise":
+        if step == "read":
+            outputs = cast(Reader, engine).read(texts)
+        elif step == "summarise":
             outputs = cast(Summariser, engine).summarise(texts, cast(SummaryOptions, options))
         else:
             outputs = cast(Translator, engine).translate(texts, cast(TranslationOptions, options))

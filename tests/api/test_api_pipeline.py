@@ -51,6 +51,7 @@ class OneModel:
     languages = ("fr", "en")
     experimental = frozenset({"en", "pt"})
     used = ()
+    reader = None
 
     def __init__(self, model: CountingModel) -> None:
         self.summariser = self.translator = model

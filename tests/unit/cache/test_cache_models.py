@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cache_flight import in_thread
 
-from models.contracts import Candidate, Summariser, SummaryOptions, TranslationOptions, Translator
+from models.contracts import Candidate, Reader, Summariser, SummaryOptions, TranslationOptions, Translator
 from models.errors import ModelFailed
 from service.cache.flight import SingleFlight
 from service.cache.memory import MemoryCache
-from service.cache.models import CachedSummariser, CachedTranslator
+from service.cache.models import CachedReader, CachedSummariser, CachedTranslator
 from service.errors import Cancelled, NotCached
 from service.pipeline.brief import CacheUse, RunNotes
 from service.queue.ticket import Ticket
@@ -32,6 +32,9 @@ class House:
     def summariser(self, engine: Summariser, use: CacheUse = "use", ticket: Ticket | None = None) -> CachedSummariser:
         return CachedSummariser(engine, self.cache, self.flight, self.notes, use, ticket or Ticket())
 
+    def reader(self, engine: Reader, use: CacheUse = "use") -> CachedReader:
+        return CachedReader(engine, self.cache, self.flight, self.notes, use, Ticket())
+
     def translator(self, engine: Translator, use: CacheUse = "use") -> CachedTranslator:
         return CachedTranslator(engine, self.cache, self.flight, self.notes, use, Ticket())
 
@@ -40,9 +43,12 @@ def briefs(outputs: list[list[Candidate]]) -> list[str]:
     return [candidates[0].text for candidates in outputs]
 
 
-def test_both_satisfy_the_protocols_and_pass_the_engine_through() -> None:
+def test_all_satisfy_the_protocols_and_pass_the_engine_through() -> None:
     house, engine = House(), Recorder()
     summariser, translator = house.summariser(engine), house.translator(engine)
+    reader = house.reader(engine)
+    assert isinstance(reader, Reader)
+    assert (reader.identity, reader.window, reader.count_tokens("a b")) == (engine.identity, 1000, 2)
     assert isinstance(summariser, Summariser)
     assert isinstance(translator, Translator)
     assert (summariser.identity, summariser.window) == (engine.identity, 1000)
@@ -58,6 +64,16 @@ def test_the_engine_is_asked_only_for_what_the_cache_lacks_and_order_is_kept() -
     assert briefs(outputs) == ["bref : a", "bref : b", "bref : c", "bref : a"]
     assert engine.calls == [("b",), ("a", "c")]
     assert (house.notes.cache_hits, house.notes.cache_misses) == (["summarise"], ["summarise"] * 3)
+
+
+def test_an_article_is_read_once() -> None:
+    house, engine = House(), Recorder()
+    first = house.reader(engine).read(["a\nbcd"])
+    reader = house.reader(engine)
+    assert reader.read(["a\nbcd", "e"]) == [*first, [Candidate("", 1 / 3)]]
+    assert engine.calls == [("a\nbcd",), ("e",)]
+    assert house.cache.stats().entries_by_step == {"read": 2}
+    assert len(reader.used) == 2
 
 
 def test_cached_candidates_equal_the_computed_ones_exactly() -> None:

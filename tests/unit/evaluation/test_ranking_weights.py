@@ -61,6 +61,19 @@ class Writer:
         return found
 
 
+class Flat:
+    """Finds every sentence equally telling."""
+
+    window = 1000
+    identity = ModelIdentity("flat", "1", "d", "fake")
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def read(self, articles: Sequence[str]) -> list[list[Candidate]]:
+        return [[Candidate("", 0.0) for _ in article.split("\n")] for article in articles]
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     path = tmp_path / "data.jsonl"
@@ -73,8 +86,8 @@ def recorded(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     monkeypatch.setattr("service.evaluation.candidates.load_chooser", blind)
     out, writer = tmp_path / "candidates.jsonl", Writer()
     records: list[Record] = read_records(data)
-    assert record(records[:2], out, writer, 1, 2) == 2
-    assert record(records, out, writer, 1, 2) == 4
+    assert record(records[:2], out, Flat(), writer, 1, 2) == 2
+    assert record(records, out, Flat(), writer, 1, 2) == 4
     return out, writer
 
 
@@ -85,6 +98,7 @@ def blind() -> Chooser:
 def test_a_recording_goes_on_after_what_it_has(recorded: tuple[Path, Writer]) -> None:
     out, writer = recorded
     assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == list(TOWNS)
+    assert all(len(json.loads(line)["scores"]) == 3 for line in out.read_text().splitlines())
     assert len(writer.seen) == len(set(writer.seen)) == len(TOWNS)
 
 

@@ -72,3 +72,11 @@ def test_an_adapter_of_another_base_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.zst").write_bytes(zstandard.ZstdCompressor().compress(header + b"\n"))
     with pytest.raises(ModelUnavailable, match="another base"):
         apply_adapter(weights(1), tmp_path / "other.zst")
+
+
+def test_a_part_of_the_difference_is_added_where_the_catalogue_says_so(tmp_path: Path) -> None:
+    base = weights(1)
+    write_adapter(tmp_path / "a.zst", base, trained(base, 0.002))
+    whole, half = (apply_adapter(base, tmp_path / "a.zst", strength) for strength in (1.0, 0.5))
+    for name, array in base.tensors.items():
+        np.testing.assert_allclose(half.tensors[name], (array + whole.tensors[name]) / 2, atol=1e-7)

@@ -14,7 +14,7 @@ from service.pipeline.choice import Chooser
 from service.pipeline.extracts import without_dateline
 from service.pipeline.lengths import LENGTHS
 from service.pipeline.ranking import Draft, Weights, agreements, ranked
-from service.pipeline.salience import Salience
+from service.pipeline.salience import Salience, Stems
 
 TEXT = (
     "RENNES — Le conseil régional de Bretagne a voté jeudi un plan de 12 millions d'euros pour les lycées. "
@@ -148,6 +148,20 @@ def test_a_forest_of_other_features_is_refused() -> None:
     other = forest()
     with pytest.raises(ValueError, match="other features"):
         Chooser(Forest(**{**other.__dict__, "names": ("words",)}))
+    with pytest.raises(ValueError, match="other features"):
+        Chooser(other, informed=other)
+
+
+def test_what_a_reader_said_is_weighed_with_the_rest() -> None:
+    pieces = ["Un premier constat.", "Une seconde remarque.", "Une troisième."]
+    salience = Salience(pieces, None, Stems(), [0.1, 0.4, -0.2])
+    values = dict(zip(Salience.NAMES + Salience.READ, salience.features(salience.pieces[1], (1, 2)), strict=True))
+    assert values["read_mean"] == pytest.approx(0.1)
+    assert (values["read_best"], values["read_least"]) == pytest.approx((0.4, -0.2))
+    assert (values["read_rank"], values["read_first"]) == pytest.approx((0, 0.4))
+    assert values["read_best_apart"] > values["read_mean_apart"]
+    plain = Salience(pieces, None, Stems()).features(salience.pieces[1], (1, 2))
+    assert len(plain) == len(Salience.NAMES)
 
 
 WRITTEN = [
@@ -176,7 +190,7 @@ def test_agreement_and_length_decide_between_equals() -> None:
     alike, other = [replace(each, value=0.0) for each in reading().contenders(WRITTEN, LENGTHS["medium"])[1:3]]
     long = replace(alike, text=alike.text + " Les travaux dureront" + " très" * 40 + " longtemps.")
     pair = replace(alike, text="Les 34 internats seront rénovés.")
-    assert ranked([other, alike, pair], 30)[-1] is other
+    assert ranked([other, alike, pair], 30, Weights(agreement=0.1))[-1] is other
     assert ranked([long, alike], 30, Weights(agreement=0.0))[0] is alike
 
 

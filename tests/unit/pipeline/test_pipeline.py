@@ -12,6 +12,7 @@ from models.contracts import (
     Candidate,
     Length,
     ModelIdentity,
+    Reader,
     Reads,
     Summariser,
     SummaryOptions,
@@ -79,7 +80,27 @@ class FakeTranslator:
 
 
 @dataclass
+class FakeReader:
+    """Finds the later sentences more telling."""
+
+    window: int = 100
+    seen: list[str] = field(default_factory=list)
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity("fake-reader", "1", "r", "fake")
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def read(self, articles: Sequence[str]) -> list[list[Candidate]]:
+        self.seen += articles
+        return [[Candidate("", float(at)) for at, _ in enumerate(each.split("\n"))] for each in articles]
+
+
+@dataclass
 class FakeModels:
+    reader: Reader | None
     summariser: Summariser | None
     translator: Translator
     used: tuple[str, ...] = ("digest-1",)
@@ -89,6 +110,7 @@ class FakeEngines:
     def __init__(self, summariser: FakeSummariser | None, translator: FakeTranslator) -> None:
         self._summariser, self._translator = summariser, translator
         self.experimental = frozenset({"de"})
+        self.reader: FakeReader | None = None
 
     @property
     def identities(self) -> tuple[ModelIdentity, ...]:
@@ -99,15 +121,18 @@ class FakeEngines:
         return ("fr", *self._translator.targets)
 
     def models(self, ticket: Ticket, notes: RunNotes, use: CacheUse) -> FakeModels:
-        return FakeModels(self._summariser, self._translator)
+        return FakeModels(self.reader, self._summariser, self._translator)
 
 
 def pipeline(*texts: str, window: int = 500, targets: tuple[str, ...] = ("en",)) -> tuple[Pipeline, FakeEngines]:
     writer = FakeSummariser(texts, window) if texts else None
     engines = FakeEngines(writer, FakeTranslator(targets))
+    return Pipeline(engines, Chooser(blind(), grounding=0.0), LanguageDetector(), 0.6), engines
+
+
+def blind(names: tuple[str, ...] = Salience.NAMES) -> Forest:
     zero, nothing = np.zeros(1, np.int32), np.zeros(1, np.float32)
-    forest = Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, Salience.NAMES, "forest")
-    return Pipeline(engines, Chooser(forest, grounding=0.0), LanguageDetector(), 0.6), engines
+    return Forest(zero.astype(np.int16), nothing, zero, zero, nothing, zero, 0.0, names, "forest")
 
 
 def codes(briefing) -> list[str]:  # type: ignore[no-untyped-def]
@@ -137,6 +162,24 @@ def test_without_a_writer_extracts_are_no_fallback() -> None:
     assert briefing.briefs[0].origin == "extracted"
     assert codes(briefing) == []
     assert [model.id for model in briefing.models] == ["breve-choice", "fake-translator"]
+
+
+def test_what_the_reader_finds_telling_is_the_brief() -> None:
+    engines = FakeEngines(None, FakeTranslator())
+    engines.reader = FakeReader()
+    names = Salience.NAMES + Salience.READ
+    best = names.index("read_mean")
+    told = replace(
+        blind(names), feature=np.array([best, 0, 0], np.int16), threshold=np.array([2.5, 0, 0], np.float32),
+        left=np.array([1, 1, 2], np.int32), right=np.array([2, 1, 2], np.int32),
+        value=np.array([0, 0, 1], np.float32),
+    )  # fmt: skip
+    built = Pipeline(engines, Chooser(blind(), 0.0, told), LanguageDetector(), 0.6)
+    briefing = built.run(BriefRequest(text=TEXT, languages=("fr",)), Ticket())
+    assert briefing.briefs[0].text.startswith("Le président de la région a répondu")
+    (read,) = engines.reader.seen
+    assert [line.split()[0] for line in read.split("\n")] == ["Le", "Il", "Les", "Le"]
+    assert "read" in briefing.timings
 
 
 def test_an_article_longer_than_the_window_is_read_in_parts_and_the_reply_says_so() -> None:

@@ -24,7 +24,7 @@ class Gate:
 
 
 class ScriptedEngine:
-    """Both models in one. Texts with "poison" raise ``fault``; a token is a word."""
+    """All models in one. Texts with "poison" raise ``fault``; a token is a word."""
 
     identity = ModelIdentity("petit", "r1", "ab" * 32, "fake")
     window = 50
@@ -33,13 +33,17 @@ class ScriptedEngine:
 
     def __init__(self, gate: Gate | None = None, fault: BaseException | None = None) -> None:
         self.calls: list[tuple[str, ...]] = []
-        self.options: list[SummaryOptions | TranslationOptions] = []
+        self.options: list[SummaryOptions | TranslationOptions | None] = []
         self.threads: set[str] = set()
         self.gate = gate or Gate()
         self.fault = fault or RuntimeError("le moteur a lâché")
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
+
+    def read(self, articles: Sequence[str]) -> list[list[Candidate]]:
+        self._compute(articles, None)
+        return [[Candidate("", float(len(line))) for line in article.split("\n")] for article in articles]
 
     def summarise(self, texts: Sequence[str], options: SummaryOptions) -> list[list[Candidate]]:
         self._compute(texts, options)
@@ -49,7 +53,7 @@ class ScriptedEngine:
         self._compute(sentences, options)
         return [[Candidate(f"{options.target}: {text}", -0.5)] for text in sentences]
 
-    def _compute(self, texts: Sequence[str], options: SummaryOptions | TranslationOptions) -> None:
+    def _compute(self, texts: Sequence[str], options: SummaryOptions | TranslationOptions | None) -> None:
         self.threads.add(threading.current_thread().name)
         self.calls.append(tuple(texts))
         self.options.append(options)

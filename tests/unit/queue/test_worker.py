@@ -82,6 +82,13 @@ def test_outputs_come_back_in_order_from_the_engines_one_thread(make: Make, witn
     assert witness.started == ["translate", "summarise"]
 
 
+def test_an_articles_sentences_come_back_one_by_one(make: Make, witness: Witness) -> None:
+    worker = make(ScriptedEngine())
+    job = worker.submit("read", ["un\ntrois", "mot " * 60], None, Ticket())
+    assert [[each.score for each in outputs] for outputs in job.future.result(10)] == [[2.0, 5.0], [240.0]]
+    assert [(step, tokens) for step, _, tokens in witness.batches] == [("read", 100)]
+
+
 def test_sentences_of_several_requests_share_a_call_and_are_split_back(make: Make) -> None:
     engine = ScriptedEngine(Gate())
     worker = make(engine)
