@@ -58,7 +58,7 @@ EMBEDDED = (
     ),
     Model(
         id="breve-translation",
-        revision="1",
+        revision="2",
         role="translation",
         profile="embedded",
         licence=GEMMA_TERMS,
@@ -66,6 +66,7 @@ EMBEDDED = (
         window=400,
         adapter="translation.zst",
         experimental=("de", "es", "it", "pt"),
+        strength=0.7,
     ),
 )
 
