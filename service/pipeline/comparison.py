@@ -17,6 +17,8 @@ from service.pipeline.polarity import compare_negations, compare_quotations
 from service.pipeline.value_agreement import agrees, is_optional_french, is_optional_translation
 
 _VALUES = frozenset({"number", "ordinal", "percent", "money", "quantity", "date", "time"})
+#: Values that a translation may not state more often than the French does.
+_COUNTED = frozenset({"number", "percent", "money", "quantity"})
 
 
 def compare(french: str, translation: str, language: str, allowed: Mapping[str, str] | None = None) -> Support:
@@ -54,9 +56,12 @@ def compare_values(
         for fact in of_french
         if not agrees(fact, of_translation) and not is_optional_french(fact, translation, language)
     ]
-    for fact in of_translation:
-        source = next((other for other in of_french if agrees(other, [fact])), None)
-        if source is not None:
+    for at, fact in enumerate(of_translation):
+        sources = [other for other in of_french if agrees(other, [fact])]
+        source = sources[0] if sources else None
+        if fact.kind in _COUNTED and 0 < len(sources) <= _times(fact, of_translation[:at]):
+            checks.append(Check(fact, "altered", None, f"The French sentence states “{fact.text}” less often."))
+        elif source is not None:
             checks.append(Check(fact, "supported", (source.start, source.end)))
         elif agrees(fact, of_french):
             checks.append(Check(fact, "supported"))
@@ -64,6 +69,12 @@ def compare_values(
             checks.append(_altered(fact, lost))
     checks += [Check(fact, "missing", (fact.start, fact.end), f"The translation lacks “{fact.text}”.") for fact in lost]
     return checks
+
+
+def _times(fact: Fact, others: Sequence[Fact]) -> int:
+    """How often the same value in digits is among them."""
+    written = any(character.isdigit() for character in fact.text)
+    return sum(written and (other.kind, other.value) == (fact.kind, fact.value) for other in others)
 
 
 def _altered(fact: Fact, lost: list[Fact]) -> Check:

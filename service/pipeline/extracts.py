@@ -29,6 +29,13 @@ WORD_COST = 0.004
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
 SHORTEST_SENTENCE = 5
 
+#: What a sentence says of the one before it when that one was not so.
+_DENIES = re.compile(
+    r"\bdément\w*|\binfirm(?:é|ée|és|ées|e|ent)\b|\bil n['’]en (?:est|était|a|avait|sera) rien\b"
+    r"|\bc['’](?:est|était) faux\b|\bà tort\b|\ben réalité\b",
+    re.IGNORECASE,
+)
+_RUMOUR = re.compile(r"^\W*(?:la|une|cette|selon une|des|les|ces) rumeurs?\b", re.IGNORECASE)
 _DATELINE = re.compile(
     r"^(?:[A-ZÀÂÇÉÈÊËÎÏÔÖÛÙÜŒ][A-ZÀÂÇÉÈÊËÎÏÔÖÛÙÜŒ'’ -]{2,40}(?:\s?\([^()]{2,30}\))?(?:,[^,–—]{2,30})?\s)?"
     r"[-–—•]\s+(?=\S)"
@@ -80,7 +87,9 @@ class Extracts:
         candidates = [
             parts
             for parts in self.candidates(wanted, whole)
-            if not self._refers_back(parts) and not any(self._is_broken(part) for part in parts)
+            if not self._refers_back(parts)
+            and not self._is_denied(parts)
+            and not any(self._is_broken(part) for part in parts)
         ]
         if not candidates:
             return []
@@ -184,6 +193,16 @@ class Extracts:
             # Only what opens the article may open with « Cette »: it refers to nothing before it.
             referring = piece.opens_linking or ((at > 0 or part.place > 0) and piece.opens_referring)
             if not follows and (referring or "refers_back" in self._found_faults(part)):
+                return True
+        return False
+
+    def _is_denied(self, parts: Parts) -> bool:
+        """Whether a sentence is a rumour, or is denied by the next one, and that one is not among these."""
+        places = {part.place for part in parts}
+        for part in parts:
+            following = self._texts[part.place + 1] if part.place + 1 < len(self._texts) else ""
+            doubtful = _RUMOUR.search(self._texts[part.place]) or _DENIES.search(following)
+            if doubtful and part.place + 1 not in places:
                 return True
         return False
 

@@ -2,7 +2,8 @@
 
 Names and numbers can all be the article's, and a sentence false, when it joins the subject of one sentence to
 the verb or the date of another. So a written sentence must find most of its words, and every fact, in a single
-sentence; its words must be the article's or French, and nouns keep the gender that the article gives them.
+sentence and tell them in its order (``retelling``); its words must be the article's or French, and nouns keep
+the gender that the article gives them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from service.pipeline.article import read_article
 from service.pipeline.french_facts import extract_facts
 from service.pipeline.french_tokens import fold, is_ordinary
+from service.pipeline.retelling import retells
 from service.pipeline.salience import Stems, grounding
 from service.pipeline.sentences import split_sentences
 from service.pipeline.support import SupportChecker
@@ -24,6 +26,10 @@ SHORT_WORD = 2
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MASCULINE = r"(?:le|un|du|au|cet?|mon|ton|aucun|quel|tout le|ancien|nouveau|premier|dernier|prochain)"
+_PLURAL = (
+    r"(?:les|des|ces|aux|mes|tes|ses|nos|vos|leurs|plusieurs|quelques|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze"
+    r"|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|cent|mille|\d*[2-9]|\d\d+)"
+)
 _FEMININE = r"(?:la|une|cette|aucune|quelle|ma|ta|ancienne|nouvelle|première|dernière|prochaine)"
 
 
@@ -49,7 +55,12 @@ class Grounds:
         for share, place in sorted(shares, key=lambda pair: (-pair[0], pair[1])):
             if share < HARDLY:
                 break
-            if self._checker(place).check(sentence).holds and bounds_stay(sentence, self._sentences[place]):
+            source = self._sentences[place]
+            if (
+                retells(sentence, source, piece.stems, self._pieces[place].stems)
+                and bounds_stay(sentence, source)
+                and self._checker(place).check(sentence).holds
+            ):
                 return share
         return 0.0
 
@@ -74,7 +85,13 @@ def bounds_stay(text: str, source: str) -> bool:
 
 
 def agrees(text: str, source: str) -> bool:
-    """Whether nouns keep their gender: « la soutien » is none where the source has « le soutien »."""
+    """Whether nouns keep gender and number: « la soutien » is none for « le soutien », nor « vingt minute »."""
+    for match in re.finditer(rf"\b{_PLURAL} (?=([^\W\d_]{{3,}})\b)", text, re.IGNORECASE):
+        noun = re.escape(match.group(1))
+        if re.search(rf"\b{noun}[sx]\b", source, re.IGNORECASE) and not re.search(
+            rf"\b{noun}\b", source, re.IGNORECASE
+        ):
+            return False
     for mine, other in ((_MASCULINE, _FEMININE), (_FEMININE, _MASCULINE)):
         for match in re.finditer(rf"\b{mine} ([^\W\d_]{{3,}})", text, re.IGNORECASE):
             noun = re.escape(match.group(1))

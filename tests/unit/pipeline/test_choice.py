@@ -218,3 +218,19 @@ def test_a_figure_that_the_article_corrects_is_not_what_a_brief_rests_on() -> No
     for sign in (-1.0, 1.0):
         brief = reading(sign, text).extract(LENGTHS["medium"])
         assert "154" not in brief or "137" in brief
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "following"),
+    [
+        ("La rumeur prêtait au conseil régional l'intention de fermer trois lycées de Quimper.", "Elle a couru."),
+        ("Des affiches annonçaient la fermeture de trois lycées de Quimper.", "La région l'a démentie jeudi matin."),
+        ("Trois lycées de Quimper fermeraient avant la rentrée prochaine.", "Il n'en est rien, dit la région."),
+    ],
+)
+def test_a_sentence_that_the_next_one_denies_is_not_told_alone(doubtful: str, following: str) -> None:
+    text = f"{doubtful} {following} Les travaux de rénovation des internats commenceront à Quimper en novembre."
+    found = reading(text=text).extracts.weighed(LENGTHS["medium"])
+    assert found
+    for extract in found:
+        assert 0 not in extract.places or 1 in extract.places

@@ -105,3 +105,12 @@ def test_capitals_that_name_nobody_raise_no_alarm(language: str, french: str, tr
 def test_a_city_is_not_taken_for_the_adjective_of_its_people() -> None:
     (check,) = compare("Le maire est arrivé à Londres.", "Der Bürgermeister ist in Paris.", "de").failures
     assert (check.status, check.fact.text) == ("altered", "Paris")
+
+
+def test_a_number_may_not_be_said_more_often_than_in_french() -> None:
+    french = "Le club demandait 60 000 euros de dommages et intérêts."
+    doubled = compare(french, "The club claimed 60,000 euros in damages and 60,000 euros in interest.", "en")
+    assert [(check.status, check.source) for check in doubled.failures] == [("altered", None)]
+    assert compare(french, "The club claimed 60,000 euros in damages.", "en").holds
+    twice = "Il a vendu 12 vaches en mars et 12 vaches en mai."
+    assert compare(twice, "He sold 12 cows in March and 12 cows in May.", "en").holds

@@ -62,3 +62,7 @@ def test_a_noun_that_is_read_with_both_genders_may_have_either() -> None:
     assert agrees("Le poste est vacant.", "La poste cherche qui occupera le poste.")
     assert agrees("La mairie du bourg.", "Une mairie.")
     assert not agrees("Une conseil.", "Le conseil.")
+    assert not agrees("Toutes les trente minute.", "Toutes les trente minutes.")
+    assert not agrees("Les 12 million d'habitants.", "Les 12 millions d'habitants.")
+    assert agrees("Les trois cours.", "Les trois cours et la cour du lycée.")
+    assert agrees("Les deux prix.", "Le prix.")
