@@ -223,7 +223,10 @@ def test_a_figure_that_the_article_corrects_is_not_what_a_brief_rests_on() -> No
 @pytest.mark.parametrize(
     ("doubtful", "following"),
     [
-        ("La rumeur prêtait au conseil régional l'intention de fermer trois lycées de Quimper.", "Elle a couru."),
+        (
+            "La rumeur prêtait au conseil régional l'intention de fermer trois lycées de Quimper.",
+            "Elle a couru tout l'hiver en Bretagne.",
+        ),
         ("Des affiches annonçaient la fermeture de trois lycées de Quimper.", "La région l'a démentie jeudi matin."),
         ("Trois lycées de Quimper fermeraient avant la rentrée prochaine.", "Il n'en est rien, dit la région."),
     ],
