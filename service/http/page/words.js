@@ -271,7 +271,7 @@ export default {
     "warning.translation_repetition": "One translated sentence repeats itself or may be incomplete.",
     "warning.unsupported_fact": "The brief states a fact that the article does not; it is marked there.",
     "warning.glossary_unused": "Some glossary entries do not occur in the brief.",
-    "warning.language_experimental": "One of the languages is experimental: expect more errors.",
+    "warning.language_experimental": "One language or more are experimental: expect more errors.",
     "warning.length_not_reached": "The brief does not have the length that was asked for."
   }
 };
