@@ -20,6 +20,11 @@ from models.preparation.store import Prepared
 from models.reader import LAYERS, Array, Head
 
 
+#: The runtime keeps what it made for each length of text it met, 5,000 of them: 300 articles of different lengths
+#: took 220 MB with that, 105 MB with so few, at the same speed (``CPU_RUNTIME_CACHE_CAPACITY`` is the plugin's own).
+KEPT_SHAPES = 100
+
+
 class LowerLayers:
     """A cut graph, compiled: token ids (1, tokens) to states (layers, tokens, width)."""
 
@@ -60,8 +65,8 @@ def open_reader(prepared: Prepared, runtime: Runtime, head: Head) -> ArticleRead
     model = prepared.model("summary")
     path = prepared.folder / model.details["graph"]
     try:
-        core = ov.Core()
-        compiled = core.compile_model(lower_layers(core.read_model(path)), "CPU", runtime.options())
+        core, kept = ov.Core(), {"CPU_RUNTIME_CACHE_CAPACITY": str(KEPT_SHAPES)}
+        compiled = core.compile_model(lower_layers(core.read_model(path)), "CPU", runtime.options() | kept)
     except RuntimeError as error:
         raise ModelUnavailable(f"OpenVINO cannot load {path}: {error}", remedy="breve prepare --force") from error
     tokenizer = Tokenizer(prepared.folder / TOKENIZER)
