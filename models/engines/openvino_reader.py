@@ -19,7 +19,6 @@ from models.preparation.embedded import TOKENIZER
 from models.preparation.store import Prepared
 from models.reader import LAYERS, Array, Head
 
-
 #: The runtime keeps what it made for each length of text it met, 5,000 of them: 300 articles of different lengths
 #: took 220 MB with that, 105 MB with so few, at the same speed (``CPU_RUNTIME_CACHE_CAPACITY`` is the plugin's own).
 KEPT_SHAPES = 100
