@@ -70,7 +70,7 @@ class Head:
 
     def scores(self, states: Array, words: Sequence[int]) -> list[float]:
         """One number for each sentence; those that were not read are as telling as the least of the others."""
-        found = (features(states, words) @ self.weights + self.start).tolist()
+        found = (features(states, words) @ self.weights + self.start).tolist() if len(states) else []
         least = min(found, default=0.0)
         return [*found, *[least] * (len(words) - len(found))]
 

@@ -95,6 +95,7 @@ def _write_graph(
     from models.preparation.adapter import apply_adapter
 
     name = Path(adapter).stem if adapter else BASE_ID
+    name = name if strength == 1 else f"{name}-{strength:g}"
     weights = base
     if adapter:
         progress(f"applying {name}", 0.1)

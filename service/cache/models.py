@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import ClassVar, Generic, TypeVar
 
 from models.contracts import (
     Candidate,
@@ -29,6 +30,7 @@ from service.pipeline.brief import CacheUse, RunNotes
 from service.queue.ticket import Ticket
 
 Outputs = list[list[Candidate]]
+Model = TypeVar("Model", Reader, Summariser, Translator)
 
 
 class _Recall:
@@ -124,114 +126,86 @@ def _outputs(positions: list[int], compute: Callable[[list[int]], Outputs]) -> O
     return outputs
 
 
-class CachedReader:
-    """A ``Reader`` that answers from the cache; made for one request, as ``CachedSummariser`` is."""
+class _Cached(Generic[Model]):
+    """What every model that answers from the cache shares; made for one request.
+
+    ``use`` is "use", "bypass" (neither read nor store) or "only" (raise ``NotCached`` on a miss).
+    Each text adds the model's step to the hits or the misses of ``notes``.
+    """
+
+    _step: ClassVar[str]
 
     def __init__(
-        self, reader: Reader, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket
+        self, model: Model, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket
     ) -> None:
-        self._reader = reader
-        self._recall = _Recall("read", cache, flight, notes, use, ticket)
+        self._model: Model = model
+        self._recall = _Recall(self._step, cache, flight, notes, use, ticket)
 
     @property
     def identity(self) -> ModelIdentity:
         """The weights in use."""
-        return self._reader.identity
+        return self._model.identity
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The digests of the cache entries that this request read or wrote, for ``ReplyStore.put``."""
+        return tuple(self._recall.used)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of a text in the model's tokens."""
+        return self._model.count_tokens(text)
+
+
+class CachedReader(_Cached[Reader]):
+    """A ``Reader`` that answers from the cache."""
+
+    _step = "read"
 
     @property
     def window(self) -> int:
         """How many tokens of an article one call reads."""
-        return self._reader.window
-
-    @property
-    def used(self) -> tuple[str, ...]:
-        """The digests of the cache entries that this request read or wrote, for ``ReplyStore.put``."""
-        return tuple(self._recall.used)
-
-    def count_tokens(self, text: str) -> int:
-        """The length of a text in the model's tokens."""
-        return self._reader.count_tokens(text)
+        return self._model.window
 
     def read(self, articles: Sequence[str]) -> Outputs:
         """One output for each sentence of each article, known ones from the cache."""
         keys = [CacheKey.for_output("read", article, {}, self.identity) for article in articles]
-        return self._recall.answer(keys, lambda wanted: self._reader.read([articles[i] for i in wanted]))
+        return self._recall.answer(keys, lambda wanted: self._model.read([articles[i] for i in wanted]))
 
 
-class CachedSummariser:
-    """A ``Summariser`` that answers from the cache; made for one request.
+class CachedSummariser(_Cached[Summariser]):
+    """A ``Summariser`` that answers from the cache."""
 
-    ``use`` is "use", "bypass" (neither read nor store) or "only" (raise ``NotCached`` on a miss).
-    Each text adds "summarise" to the hits or the misses of ``notes``.
-    """
-
-    def __init__(
-        self, summariser: Summariser, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket
-    ) -> None:
-        self._summariser = summariser
-        self._recall = _Recall("summarise", cache, flight, notes, use, ticket)
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """The weights in use."""
-        return self._summariser.identity
+    _step = "summarise"
 
     @property
     def window(self) -> int:
         """How many tokens of a text one call reads."""
-        return self._summariser.window
+        return self._model.window
 
     @property
     def reads(self) -> Reads:
         """Whether it reads articles or passages."""
-        return self._summariser.reads
-
-    @property
-    def used(self) -> tuple[str, ...]:
-        """The digests of the cache entries that this request read or wrote, for ``ReplyStore.put``."""
-        return tuple(self._recall.used)
-
-    def count_tokens(self, text: str) -> int:
-        """The length of a text in the model's tokens."""
-        return self._summariser.count_tokens(text)
+        return self._model.reads
 
     def summarise(self, texts: Sequence[str], options: SummaryOptions) -> Outputs:
         """Candidates for each text, known ones from the cache."""
         parameters = asdict(options)
         keys = [CacheKey.for_output("summarise", text, parameters, self.identity) for text in texts]
-        return self._recall.answer(keys, lambda wanted: self._summariser.summarise([texts[i] for i in wanted], options))
+        return self._recall.answer(keys, lambda wanted: self._model.summarise([texts[i] for i in wanted], options))
 
 
-class CachedTranslator:
-    """A ``Translator`` that answers from the cache; made for one request, as ``CachedSummariser`` is.
+class CachedTranslator(_Cached[Translator]):
+    """A ``Translator`` that answers from the cache.
 
     A sentence's key holds its own forbidden texts only.
     """
 
-    def __init__(
-        self, translator: Translator, cache: Cache, flight: Flight, notes: RunNotes, use: CacheUse, ticket: Ticket
-    ) -> None:
-        self._translator = translator
-        self._recall = _Recall("translate", cache, flight, notes, use, ticket)
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """The weights in use."""
-        return self._translator.identity
+    _step = "translate"
 
     @property
     def targets(self) -> tuple[str, ...]:
         """The languages it can write."""
-        return self._translator.targets
-
-    @property
-    def used(self) -> tuple[str, ...]:
-        """The digests of the cache entries that this request read or wrote, for ``ReplyStore.put``."""
-        return tuple(self._recall.used)
-
-    def count_tokens(self, text: str) -> int:
-        """The length of a text in the model's tokens."""
-        return self._translator.count_tokens(text)
+        return self._model.targets
 
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> Outputs:
         """Candidates for each sentence, known ones from the cache."""
@@ -244,7 +218,7 @@ class CachedTranslator:
 
         def compute(wanted: list[int]) -> Outputs:
             kept = tuple(forbidden[i] for i in wanted)
-            return self._translator.translate(
+            return self._model.translate(
                 [sentences[i] for i in wanted], replace(options, forbidden=kept if any(kept) else ())
             )
 

@@ -29,7 +29,7 @@ def compare(french: str, translation: str, language: str, allowed: Mapping[str, 
 
     A supported check carries the fact of the translation and, as ``source``, the span of the French
     that states it. An altered one carries the fact of the translation (``source`` is the French it
-    replaced, or None when it was invented), a missing one the fact of the French sentence, whose
+    replaced, or None when it was invented or said too often), a missing one the fact of the French sentence, whose
     offsets and source are its place there. Raises ``ValueError`` for another language.
     """
     of_french, of_translation = extract_facts(french), extract_foreign_facts(translation, language)

@@ -140,7 +140,8 @@ class Extracts:
                 break
             length = len(self._texts[place].split())
             fits = words + length <= wanted.most and length >= SHORTEST_SENTENCE
-            if place not in chosen and fits and not faults(self._texts[place], 0, 1000):
+            denied = self._is_denied((Part(place), *chosen.values()))
+            if place not in chosen and fits and not denied and not faults(self._texts[place], 0, 1000):
                 chosen[place] = Part(place)
         ordered = tuple(chosen[place] for place in sorted(chosen))
         return Extract(self.text(ordered), ordered, self._words(ordered), best.value)

@@ -1,8 +1,8 @@
 """The order of written briefs and extracts of one article, best first.
 
-Three things count: what the chooser predicts of a text, how much of it the model's other
-texts say too, and whether it was written. A text that many samples of a model agree on is
-seldom a bad one (minimum Bayes risk: Kumar and Byrne 2004). The weights were chosen on
+What the chooser predicts of a text counts, whether it was written, and its length; how much of
+it the model's other texts say too (minimum Bayes risk: Kumar and Byrne 2004) can count, and
+does not as it is served. The weights were chosen on
 valid with ``service.evaluation.ranking_weights``; trees trained on 400 articles chose worse.
 """
 

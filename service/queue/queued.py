@@ -12,8 +12,8 @@ from service.queue.ticket import Ticket
 from service.queue.worker import EngineWorker
 
 
-class QueuedReader:
-    """A ``Reader`` over the worker's engine; as ``QueuedSummariser``."""
+class _Queued:
+    """What every model over a worker's engine shares; safe to call from the request's thread."""
 
     def __init__(self, worker: EngineWorker, ticket: Ticket) -> None:
         self._worker, self._ticket = worker, ticket
@@ -21,87 +21,55 @@ class QueuedReader:
     @property
     def identity(self) -> ModelIdentity:
         """The weights in use."""
-        return self._engine.identity
-
-    @property
-    def window(self) -> int:
-        """How many tokens of an article one call reads."""
-        return self._engine.window
-
-    @property
-    def _engine(self) -> Reader:
-        return cast(Reader, self._worker.engine)
+        return self._worker.engine.identity
 
     def count_tokens(self, text: str) -> int:
         """The length of a text in the model's tokens."""
         return self._worker.count_tokens(text)
+
+
+class QueuedReader(_Queued):
+    """A ``Reader`` over the worker's engine; as ``QueuedSummariser``."""
+
+    @property
+    def window(self) -> int:
+        """How many tokens of an article one call reads."""
+        return cast(Reader, self._worker.engine).window
 
     def read(self, articles: Sequence[str]) -> Outputs:
         """One output for each sentence of each article."""
         return _result(self._worker, self._worker.submit("read", articles, None, self._ticket))
 
 
-class QueuedSummariser:
-    """A ``Summariser`` over the worker's engine, safe to call from the request's thread.
+class QueuedSummariser(_Queued):
+    """A ``Summariser`` over the worker's engine.
 
     ``summarise`` blocks until the worker is done. It raises what ``Summariser`` documents, and
     ``DeadlineExceeded``, ``Cancelled``, ``ShuttingDown`` and ``NotReady``.
     """
 
-    def __init__(self, worker: EngineWorker, ticket: Ticket) -> None:
-        self._worker, self._ticket = worker, ticket
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """The weights in use."""
-        return self._engine.identity
-
     @property
     def window(self) -> int:
         """How many tokens of a text one call reads."""
-        return self._engine.window
+        return cast(Summariser, self._worker.engine).window
 
     @property
     def reads(self) -> Reads:
         """Whether it reads articles or passages."""
-        return self._engine.reads
-
-    @property
-    def _engine(self) -> Summariser:
-        return cast(Summariser, self._worker.engine)
-
-    def count_tokens(self, text: str) -> int:
-        """The length of a text in the model's tokens."""
-        return self._worker.count_tokens(text)
+        return cast(Summariser, self._worker.engine).reads
 
     def summarise(self, texts: Sequence[str], options: SummaryOptions) -> Outputs:
         """Candidates for each text, in one batch with other requests' where they fit."""
         return _result(self._worker, self._worker.submit("summarise", texts, options, self._ticket))
 
 
-class QueuedTranslator:
+class QueuedTranslator(_Queued):
     """A ``Translator`` over the worker's engine; as ``QueuedSummariser``."""
-
-    def __init__(self, worker: EngineWorker, ticket: Ticket) -> None:
-        self._worker, self._ticket = worker, ticket
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """The weights in use."""
-        return self._engine.identity
 
     @property
     def targets(self) -> tuple[str, ...]:
         """The languages it can write."""
-        return self._engine.targets
-
-    @property
-    def _engine(self) -> Translator:
-        return cast(Translator, self._worker.engine)
-
-    def count_tokens(self, text: str) -> int:
-        """The length of a text in the model's tokens."""
-        return self._worker.count_tokens(text)
+        return cast(Translator, self._worker.engine).targets
 
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> Outputs:
         """Candidates for each sentence, in one batch with other requests' where they fit.

@@ -109,6 +109,10 @@ def test_an_empty_line_is_a_sentence_too() -> None:
     assert np.isfinite(found).all()
 
 
+def test_an_article_without_a_token_has_a_score_too() -> None:
+    assert scores(reader(Layers(), head(lower=1.0)).read([""])) == [[0.0]]
+
+
 def test_a_head_comes_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "head.npz"
     written = Head(np.arange(SEEN, dtype=np.float32), 0.25)

@@ -237,3 +237,11 @@ def test_a_sentence_that_the_next_one_denies_is_not_told_alone(doubtful: str, fo
     assert found
     for extract in found:
         assert 0 not in extract.places or 1 in extract.places
+
+
+def test_a_long_brief_adds_no_rumour_either() -> None:
+    rumour = "La rumeur prêtait au conseil régional l'intention de fermer trois lycées avant la rentrée."
+    text = TEXT.replace("Il prévoit", f"{rumour} Elle a enflé. Il prévoit")
+    brief = reading(text=text).extract(LENGTHS["long"])
+    assert len(brief.split()) >= LENGTHS["long"].least
+    assert rumour not in brief
