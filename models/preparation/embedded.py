@@ -66,16 +66,21 @@ def _build(folder: Path, progress: Progress, models: Sequence[Model]) -> list[Bu
         raise ModelUnavailable(f"the base weights cannot be read: {error}", remedy="breve prepare --force") from error
     path.unlink()
     (folder / TOKENIZER).write_bytes(tokenizer)
-    made = list(dict.fromkeys((model.adapter, model.strength) for model in models))
+    made = list(dict.fromkeys(map(_changes, models)))
     built = []
     for index, changes in enumerate(made):
-        sharing = [model for model in models if (model.adapter, model.strength) == changes]
+        sharing = [model for model in models if _changes(model) == changes]
 
         def tell(step: str, fraction: float, index: int = index) -> None:
             progress(step, 0.45 + 0.5 * (index + fraction) / len(made))
 
         built += _write_graph(folder, base, tokenizer, *changes, sharing, tell)
     return built
+
+
+def _changes(model: Model) -> tuple[str | None, float]:
+    """What is added to the base, and how much of it; of nothing there is no share."""
+    return model.adapter, model.strength if model.adapter else 1.0
 
 
 def _write_graph(
