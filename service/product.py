@@ -21,10 +21,11 @@ from service.pipeline.choice import Chooser
 from service.pipeline.language import LanguageDetector
 from service.pipeline.pipeline import TRANSLATIONS, Pipeline
 from service.pipeline.translation import TranslationStep
+from service.queue.calls import Engine
 from service.queue.observer import Observer, ObserverRelay
 from service.queue.queued import QueuedReader, QueuedSummariser, QueuedTranslator
 from service.queue.ticket import Ticket
-from service.queue.worker import Engine, EngineWorker
+from service.queue.worker import EngineWorker
 from service.runtime import Health
 
 #: Seconds between two removals of expired cache entries.

@@ -7,24 +7,26 @@ its place is free at once, and a later equal request starts afresh.
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
+import structlog
+
 from service.errors import DeadlineExceeded
 from service.http.rendering import render
 from service.pipeline.brief import Brief, BriefRequest, CacheUse, Progress, RunNotes
 from service.queue.admission import Admission, Place
+from service.queue.line import Line
 from service.queue.priority import ARTICLES, step_back
 from service.queue.ticket import Ticket
 from service.queue.turns import Turn, Turns
 from service.runtime import Runtime
+
+_log = structlog.get_logger(__name__)
 
 #: Where a reply came from: the store, a run of its own, another request's run, or a run that is not stored.
 Origin = Literal["hit", "miss", "collapsed", "bypass"]
@@ -101,22 +103,6 @@ class _Run:
             listener(step)
 
 
-@dataclass(frozen=True, eq=False)
-class _Work:
-    """What a thread is to do for a run, and the future that tells its end."""
-
-    turn: Turn
-    call: Callable[[], bytes]
-    outcome: Future[bytes] = field(default_factory=Future)
-
-    def do(self) -> None:
-        """Call, and end the future; the caller has noted that it runs."""
-        try:
-            self.outcome.set_result(self.call())
-        except BaseException as error:  # the thread's edge: whatever it is, it is the waiter's
-            self.outcome.set_exception(error)
-
-
 class Computations:
     """The runs under way. To be used from one event loop.
 
@@ -128,10 +114,8 @@ class Computations:
         self, admission: Admission, threads: int, observe: Callable[[RunNotes], None], turns: Turns | None = None
     ) -> None:
         self._admission, self._threads = admission, threads
-        self._pool = ThreadPoolExecutor(threads, "brief", initializer=step_back, initargs=(ARTICLES,))
+        self._line: Line[bytes] = Line(threads, "brief", partial(step_back, ARTICLES))
         self._turns = turns or Turns()
-        self._line: deque[_Work] = deque()
-        self._beginning = threading.Lock()
         self._observe = observe
         self._runs: dict[tuple[str, str], _Run] = {}
 
@@ -162,13 +146,13 @@ class Computations:
             return Answer(asked.id, body, "bypass", notes)
         return Answer(asked.id, body, "collapsed" if joined else "miss", notes)
 
-    def check_room(self, id: str, cache: CacheUse) -> None:
-        """Refuse at once what nobody is answering while there is no place, before anything is spent on it.
+    def check_room(self, id: str, cache: CacheUse, seconds: float) -> None:
+        """Refuse at once what nobody is answering and has no place, or no prospect of being done in its ``seconds``.
 
         Raises ``Overloaded`` and ``ShuttingDown``.
         """
         if (id, cache) not in self._runs:
-            self._admission.check_room()
+            self._admission.check_room(seconds)
 
     @property
     def running(self) -> int:
@@ -184,9 +168,7 @@ class Computations:
         """End every run and its thread. Call it when no request is left."""
         for run in list(self._runs.values()):
             run.ticket.cancel()
-        while self._line:
-            self._line.popleft().outcome.cancel()
-        await asyncio.to_thread(self._pool.shutdown, True, cancel_futures=True)
+        await asyncio.to_thread(self._line.close)
 
     def _start(self, runtime: Runtime, asked: Asked, key: tuple[str, str], seconds: float) -> _Run:
         place = self._admission.place(within=seconds)
@@ -215,23 +197,11 @@ class Computations:
                     tell("started")
                     return _write(runtime, asked, run.ticket, notes, tell)
 
-            begun = _Work(run.turn, partial(copy_context().run, work))
-            self._line.append(begun)
-            self._pool.submit(self._begin_next)
-            body = await asyncio.wrap_future(begun.outcome)
+            body = await asyncio.wrap_future(self._line.append(run.turn, partial(copy_context().run, work)))
+            place.release(measured=_was_computed(notes))
         self._observe(notes)
+        _log.info("written", **_in_figures(notes))
         return body, notes
-
-    def _begin_next(self) -> None:
-        """In a thread of the pool: do what has waited longest. In the order of the line they take their turns."""
-        with self._beginning:
-            if not self._line:
-                return
-            next_one = self._line.popleft()
-            if not next_one.outcome.set_running_or_notify_cancel():
-                return
-            next_one.turn.line_up()
-        next_one.do()
 
     def _leave(self, key: tuple[str, str], run: _Run) -> None:
         run.waiters -= 1
@@ -245,6 +215,22 @@ class Computations:
             del self._runs[key]
         if run.task.done() and not run.task.cancelled():
             run.task.exception()  # somebody who left in time need not hear of it
+
+
+def _was_computed(notes: RunNotes) -> bool:
+    """Whether an article tells how long one takes: not if the cache had most of what its models were asked for."""
+    return len(notes.cache_misses) >= len(notes.cache_hits)
+
+
+def _in_figures(notes: RunNotes) -> dict[str, object]:
+    """What a run did, for its line in the log: milliseconds by step, and how much the cache had."""
+    return {
+        "steps": {step: round(seconds * 1e3, 1) for step, seconds in notes.seconds.items()},
+        "cache_hits": len(notes.cache_hits),
+        "cache_misses": len(notes.cache_misses),
+        "fallbacks": notes.fallbacks,
+        "unsupported": notes.unsupported,
+    }
 
 
 def _write(runtime: Runtime, asked: Asked, ticket: Ticket, notes: RunNotes, progress: Progress) -> bytes:

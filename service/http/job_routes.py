@@ -52,14 +52,27 @@ async def cancel_job(request: Request, id: str) -> Response:
 
 def wants_job(request: Request, service: Service, asked: Asked) -> bool:
     """Whether the client prefers not to wait, and the brief can be fetched later: it must be stored for that."""
-    preferences = ",".join(request.headers.getlist("prefer")).lower().split(",")
     stored = asked.request.cache != "bypass" and (service.settings.redis_url or service.settings.cache_max_bytes > 0)
-    return bool(stored) and any(one.partition(";")[0].strip() == "respond-async" for one in preferences)
+    return bool(stored) and _prefers_job(request)
+
+
+def patience(request: Request, service: Service, seconds: float) -> float:
+    """The seconds that a request's brief may take: ``seconds``, but a job's own where the client prefers one."""
+    return _job_seconds(request, service) if _prefers_job(request) else seconds
+
+
+def _prefers_job(request: Request) -> bool:
+    preferences = ",".join(request.headers.getlist("prefer")).lower().split(",")
+    return any(one.partition(";")[0].strip() == "respond-async" for one in preferences)
+
+
+def _job_seconds(request: Request, service: Service) -> float:
+    return seconds_for(request, service) if "x-request-timeout" in request.headers else service.settings.job_ttl
 
 
 async def accept_job(request: Request, service: Service, runtime: Runtime, asked: Asked) -> Response:
     """202 with the job's address. Raises ``Overloaded``."""
-    seconds = seconds_for(request, service) if "x-request-timeout" in request.headers else None
+    seconds = _job_seconds(request, service)
     job = await service.jobs.add(runtime, asked, problems.request_id_of(request), seconds)
     headers = {
         "Location": f"/v1/jobs/{job.id}",

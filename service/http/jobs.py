@@ -64,9 +64,12 @@ class Jobs:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._start_resuming, runtime)
 
-    async def add(self, runtime: Runtime, asked: Asked, request_id: str, seconds: float | None = None) -> Job:
-        """A new job that has its place. Raises ``Overloaded``, and ``ServiceError`` if it cannot be kept."""
-        following = await Following.begin(self._computations, runtime, asked, seconds or self._seconds)
+    async def add(self, runtime: Runtime, asked: Asked, request_id: str, seconds: float) -> Job:
+        """A new job that has its place and ``seconds``.
+
+        Raises ``Overloaded``, and ``ServiceError`` if it cannot be kept.
+        """
+        following = await Following.begin(self._computations, runtime, asked, seconds)
         try:
             job = await asyncio.to_thread(self._store.add, _REQUEST.dump_json(asked.request), request_id)
         except BaseException:

@@ -20,7 +20,7 @@ from service.http.computations import CACHE_STATUS, Answer
 from service.http.description import PREFER, brief_replies, given, refusals, takes
 from service.http.disconnection import unless_gone
 from service.http.entrance import enter
-from service.http.job_routes import accept_job, wants_job
+from service.http.job_routes import accept_job, patience, wants_job
 from service.http.json_body import parse
 from service.http.keys import Key
 from service.http.limits_body import read_body
@@ -36,7 +36,7 @@ from service.http.schemas import (
     read_batch,
     read_brief,
 )
-from service.http.state import Service, characters_of, seconds_for, service_of
+from service.http.state import Service, seconds_for, service_of
 from service.http.streaming import replay, stream
 from service.pipeline.brief import Graded
 from service.runtime import Runtime
@@ -63,9 +63,10 @@ async def write_briefs(request: Request) -> Response:
     runtime = service.readiness.runtime
     body = await read_body(request, service.settings.max_bytes, service.settings.timeout)
     key = request.state.key
-    answer = service.recall(runtime, body, key)
+    longest = patience(request, service, seconds)
+    answer = service.recall(runtime, body, key, longest)
     if answer is None:
-        asked, answer = await service.read(request, runtime, body, key, seconds)
+        asked, answer = await service.read(request, runtime, body, key, seconds, longest)
         if answer is None and streamed:
             return await stream(request, service, runtime, asked, seconds)
         if answer is None and wants_job(request, service, asked):
@@ -184,9 +185,9 @@ async def _answer_all(
 
 
 async def _answer(service: Service, runtime: Runtime, item: object, key: Key | None, seconds: float) -> Answer:
-    asked = read_brief(item)
-    service.door.charge(key, characters_of(asked))
-    return await service.answer(runtime, await service.identify(runtime, asked, seconds), seconds)
+    asked = await service.identify(runtime, read_brief(item), seconds)
+    stored = service.let_in(runtime, asked, key, seconds)
+    return stored or await service.computations.answer(runtime, asked, seconds)
 
 
 def _item(index: int, answer: Answer | BaseException, request_id: str) -> dict[str, Any]:

@@ -47,10 +47,11 @@ class Service:
     ping_seconds: float = 15.0
     _ids: OrderedDict[bytes, tuple[str, CacheUse, int]] = field(default_factory=OrderedDict)
 
-    def recall(self, runtime: Runtime, body: bytes, key: Key | None) -> Answer | None:
+    def recall(self, runtime: Runtime, body: bytes, key: Key | None, seconds: float) -> Answer | None:
         """The stored answer to a body that was seen before, byte for byte: no parsing, no thread.
 
-        Raises ``RateLimited``, and ``Overloaded`` if there is none, nobody writes it and no place is free.
+        Raises ``RateLimited``, and ``Overloaded`` if there is none, nobody writes it, and no place is free
+        or it could not be written in its ``seconds``.
         """
         known = self._ids.get(hashlib.sha256(body).digest())
         if known is None:
@@ -58,18 +59,19 @@ class Service:
         id, cache, characters = known
         found = runtime.get_reply(id)
         if found is None:
-            self.computations.check_room(id, cache)
+            self.computations.check_room(id, cache, seconds)
             return None
         self.door.charge(key, characters)
         return Answer(id, found, "hit", RunNotes())
 
     async def read(
-        self, request: Request, runtime: Runtime, body: bytes, key: Key | None, seconds: float
+        self, request: Request, runtime: Runtime, body: bytes, key: Key | None, seconds: float, patience: float
     ) -> tuple[Asked, Answer | None]:
         """The request that a body holds, with its id, which is remembered, and the stored answer.
 
         A body has to be read even when every place is taken: only its id tells whether the answer is
-        stored, or is being written for somebody else. What is refused for want of a place is not charged.
+        stored, or is being written for somebody else. It is read within ``seconds``; its brief may take
+        ``patience``.
         Raises ``InvalidRequest``, ``RateLimited``, ``Overloaded``, ``Cancelled`` and ``DeadlineExceeded``.
         """
         wanted = read_brief(parse(body, self.settings.max_json_depth))
@@ -82,20 +84,23 @@ class Service:
             self._ids[hashlib.sha256(body).digest()] = (asked.id, wanted.cache, characters)
             if len(self._ids) > REMEMBERED:
                 self._ids.popitem(last=False)
+        return asked, self.let_in(runtime, asked, key, patience)
+
+    def let_in(self, runtime: Runtime, asked: Asked, key: Key | None, seconds: float) -> Answer | None:
+        """The stored answer, if there is one, for a request that is charged to its key now.
+
+        What is refused for want of a place is not charged. Raises ``RateLimited`` and ``Overloaded``.
+        """
         answer = self.stored(runtime, asked)
         if answer is None:
-            self.computations.check_room(asked.id, wanted.cache)
-        self.door.charge(key, characters)
-        return asked, answer
+            self.computations.check_room(asked.id, asked.request.cache, seconds)
+        self.door.charge(key, characters_of(asked.request))
+        return answer
 
     def stored(self, runtime: Runtime, asked: Asked) -> Answer | None:
         """The stored answer, where the request wants one."""
         found = None if asked.request.cache == "bypass" else runtime.get_reply(asked.id)
         return None if found is None else Answer(asked.id, found, "hit", RunNotes())
-
-    async def answer(self, runtime: Runtime, asked: Asked, seconds: float) -> Answer:
-        """The stored answer, or a new one."""
-        return self.stored(runtime, asked) or await self.computations.answer(runtime, asked, seconds)
 
     async def identify(self, runtime: Runtime, request: BriefRequest, seconds: float) -> Asked:
         """The request with its id; what takes long is done on a thread and needs a place.

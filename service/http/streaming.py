@@ -7,6 +7,7 @@ problem). What is refused before the work begins is refused by a status, as ever
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.errors import BreveError
+from service.errors import Cancelled
 from service.http import problems
 from service.http.computations import CACHE_STATUS, Answer, Asked
 from service.http.following import Following
@@ -61,6 +63,10 @@ async def _events(request: Request, following: Following) -> AsyncIterator[Serve
             if step.brief is not None:
                 yield _event("brief", orjson.dumps(brief_data(step.brief)))
         answer = await following.answer()
+    except asyncio.CancelledError:
+        # The reader has hung up: for figures and log it is what a plain client that does so is.
+        request.scope["breve.problem"] = problems.problem_of(Cancelled()).code
+        raise
     except Exception as error:  # the reply has begun: no handler can answer any more
         yield _event("error", orjson.dumps(_problem(request, error)))
         return

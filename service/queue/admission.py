@@ -11,12 +11,11 @@ from types import TracebackType
 from typing import Final
 
 from service.errors import Overloaded, ShuttingDown
+from service.queue.pace import Pace
 
-#: What each completed article leaves of the older ones' weight in the measured rate.
-_MEMORY: Final = 0.9
 _LONGEST_RETRY: Final = 600
-#: So many articles must have been completed before the measured rate refuses anybody.
-_MEASURED: Final = 8
+#: So many articles must have been measured before the rate refuses anybody.
+_MEASURED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,8 @@ class Admission:
 
     Served in the order in which they took their places, an article is done when ``max_waiting`` others
     and itself were computed, at the latest.
-    ``expected_seconds`` per article stands in for the service rate until one was measured.
+    ``expected_seconds`` per article stands in for the service rate until one was measured. The rate is
+    that of articles which were computed: what a cache answers says nothing of how long those take that wait.
     Every method returns without waiting, except ``drain``.
     """
 
@@ -57,9 +57,8 @@ class Admission:
         self._changed = threading.Condition()
         self._taken = 0
         self._draining = False
-        self._busy_since = 0.0
-        # Both fade by _MEMORY with each article, so their quotient is a moving average.
-        self._seconds, self._articles = expected_seconds, 1.0
+        self._done_at = -math.inf
+        self._pace = Pace(expected_seconds)
         self._accepted = self._completed = self._overloaded = self._refused_draining = 0
 
     def place(self, articles: int = 1, measured: bool = True, within: float = math.inf) -> Place:
@@ -67,22 +66,20 @@ class Admission:
 
         A group larger than all places counts as all of them; ``measured=False`` is for work that
         says nothing of how long an article takes; work that has to be done ``within`` so many seconds is
-        refused when half of the places are taken and will take longer. Raises ``Overloaded`` with the
-        seconds after which the articles of now will be done, and ``ShuttingDown``.
+        refused if, with the articles that are there before it, it may well take longer. Raises ``Overloaded``
+        with the seconds after which the articles of now will be done, and ``ShuttingDown``.
         """
         wanted = min(max(1, articles), self._places)
         with self._changed:
             self._check_room(wanted, articles, within)
-            if self._taken == 0:
-                self._busy_since = self._clock()
             self._taken += wanted
             self._accepted += articles
-        return Place(self, wanted, articles, measured)
+        return Place(self, wanted, articles, measured, self._clock())
 
-    def check_room(self) -> None:
+    def check_room(self, within: float = math.inf) -> None:
         """Refuse as ``place`` would, and count it, but take nothing. Raises ``Overloaded`` and ``ShuttingDown``."""
         with self._changed:
-            self._check_room(1, 1, math.inf)
+            self._check_room(1, 1, within)
 
     def drain(self, timeout: float | None = None) -> bool:
         """Refuse new work and wait, up to ``timeout`` seconds, until every place is free; whether it is so."""
@@ -96,24 +93,28 @@ class Admission:
             return AdmissionCounts(
                 places=self._places,
                 taken=self._taken,
-                seconds_per_article=self._seconds / self._articles,
+                seconds_per_article=self._pace.mean,
                 accepted=self._accepted,
                 completed=self._completed,
                 overloaded=self._overloaded,
                 draining=self._refused_draining,
             )
 
-    def give_back(self, places: int, articles: int, completed: bool, measured: bool) -> None:
-        """Free places; completed articles also tell how fast they are served."""
+    def give_back(self, places: int, articles: int, completed: bool, since: float | None) -> None:
+        """Free places; completed articles that were accepted at ``since`` also tell how fast they are served.
+
+        Their time begins with the end of those before them, if that is later. What is not measured
+        (``None``) ends nothing: its time counts to the articles that it held up.
+        """
         with self._changed:
             self._taken -= places
             self._completed += articles if completed else 0
-            if completed and measured:
+            if completed and since is not None:
                 now = self._clock()
-                for seconds in (now - self._busy_since, *(0.0 for _ in range(articles - 1))):
-                    self._seconds = self._seconds * _MEMORY + max(0.0, seconds)
-                    self._articles = self._articles * _MEMORY + 1.0
-                self._busy_since = now
+                seconds = max(0.0, now - max(since, self._done_at)) / articles
+                for _ in range(articles):
+                    self._pace.note(seconds)
+                self._done_at = now
             self._changed.notify_all()
 
     def _check_room(self, wanted: int, articles: int, within: float) -> None:
@@ -123,31 +124,37 @@ class Admission:
         if self._taken + wanted > self._places:
             self._overloaded += articles
             raise Overloaded("every waiting place is taken", self._retry_after())
-        crowded = 2 * self._taken >= self._places and self._completed >= _MEASURED
-        if crowded and self._taken * self._seconds / self._articles > within:
+        # Also of those that are begun at once: they share the processor with the ones before them.
+        behind = self._taken > 0 and self._pace.noted >= _MEASURED
+        if behind and self._pace.at_most(self._taken + articles) > within:
             # Taken now, it would wait until its time is over, and be computed for nobody.
             self._overloaded += articles
             raise Overloaded("the articles that wait will take longer than this request may", self._retry_after())
 
     def _retry_after(self) -> int:
         waiting = max(1, self._taken - self._workers)
-        return max(1, min(_LONGEST_RETRY, math.ceil(waiting * self._seconds / self._articles)))
+        return max(1, min(_LONGEST_RETRY, math.ceil(round(waiting * self._pace.mean, 3))))
 
 
 class Place:
     """Places taken by one request. Leaving its ``with`` block by an exception gives no measurement."""
 
-    def __init__(self, admission: Admission, places: int, articles: int, measured: bool) -> None:
-        self._admission, self._places, self._articles, self._measured = admission, places, articles, measured
+    def __init__(self, admission: Admission, places: int, articles: int, measured: bool, since: float) -> None:
+        self._admission, self._places, self._articles = admission, places, articles
+        self._measured, self._since = measured, since
         self._lock = threading.Lock()
         self._held = True
 
-    def release(self, completed: bool = True) -> None:
-        """Give the places back; again does nothing."""
+    def release(self, completed: bool = True, measured: bool = True) -> None:
+        """Give the places back; again does nothing.
+
+        ``measured=False`` is for work that turned out to say nothing of how long an article takes.
+        """
         with self._lock:
             held, self._held = self._held, False
         if held:
-            self._admission.give_back(self._places, self._articles, completed, self._measured)
+            since = self._since if self._measured and measured else None
+            self._admission.give_back(self._places, self._articles, completed, since)
 
     def __enter__(self) -> Place:
         return self

@@ -13,25 +13,21 @@ from typing import Final, Literal, cast
 
 import structlog
 
-from models.contracts import Reader, Summariser, SummaryOptions, TranslationOptions, Translator
-from models.errors import ModelError, ModelFailed
-from service.errors import Cancelled, DeadlineExceeded, NotReady, ServiceError, ShuttingDown
-from service.queue.batching import Item, Job, Options, Outputs, choose, is_full, merged_options, padded_tokens
-from service.queue.observer import DropReason, Observer, SilentObserver, Step
+from models.contracts import Reader, Summariser
+from models.errors import ModelFailed
+from service.errors import Cancelled, NotReady, ServiceError, ShuttingDown
+from service.queue.batching import Item, Job, Options, choose, is_full
+from service.queue.calls import Calls, Engine
+from service.queue.observer import Observer, SilentObserver, Step
+from service.queue.settling import Settling, as_model_error
 from service.queue.ticket import Ticket
 
-Engine = Reader | Summariser | Translator
 Phase = Literal["new", "loading", "ready", "restarting", "failed", "closed"]
 
 _log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 5.0
-_REASONS: Final[dict[type[ServiceError], DropReason]] = {
-    Cancelled: "cancelled",
-    DeadlineExceeded: "deadline",
-    ShuttingDown: "shutdown",
-}
 
 
 class EngineWorker:
@@ -58,7 +54,8 @@ class EngineWorker:
         self._factory, self._clock, self._name = factory, clock, name
         self._batch_tokens, self._batch_wait, self._max_batch = batch_tokens, batch_wait_ms / 1000, max_batch
         self._stalled_after = stalled_after
-        self._observer: Observer = observer or SilentObserver()
+        self._settling = Settling(observer or SilentObserver())
+        self._calls = Calls(name, self._settling, clock)
         self._changed = threading.Condition()  # guards everything below
         self._queue: list[Item] = []
         self._in_hand: list[Item] = []
@@ -148,8 +145,8 @@ class EngineWorker:
     def withdraw(self, job: Job) -> None:
         """Take back a job that nobody waits for: what was not computed yet will not be."""
         with self._changed:
-            if self._is_wanted(job):
-                self._drop(job, Cancelled("the request was withdrawn"))
+            if self._settling.is_wanted(job):
+                self._settling.drop(job, Cancelled("the request was withdrawn"))
             self._forget_ended()
 
     def close(self, drain: bool = True, timeout: float = 30.0) -> bool:
@@ -172,7 +169,7 @@ class EngineWorker:
         with self._changed:
             # A call that never ends keeps its thread; those who wait for it must not.
             for item in self._in_hand:
-                self._drop(item.job, ShuttingDown("the server is shutting down"))
+                self._settling.drop(item.job, ShuttingDown("the server is shutting down"))
             self._phase = "closed"
             self._changed.notify_all()
         return finished
@@ -195,14 +192,14 @@ class EngineWorker:
                 pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE)
                 self._changed.wait_for(lambda: self._closing, pause)
             _log.error("worker_restarted", worker=self._name, restarts=self._restarts)
-            self._tell("on_restart")
+            self._settling.tell("on_restart")
 
     def _bury(self) -> None:
         """Settle what the dead thread had in hand; what only waited stays for the next one."""
         if self._phase == "ready":
             self._phase = "restarting"
         for item in self._in_hand:
-            self._fail(item.job, ModelFailed("the engine's thread ended while it computed; try again"))
+            self._settling.fail(item.job, ModelFailed("the engine's thread ended while it computed; try again"))
         self._in_hand = []
         self._forget_ended()
         self._changed.notify_all()
@@ -213,7 +210,8 @@ class EngineWorker:
         try:
             engine = self._load()
             while engine is not None and (batch := self._next_batch()):
-                self._compute(engine, batch)
+                if self._calls.compute(engine, batch):
+                    self._pause = _FIRST_PAUSE
                 with self._changed:
                     self._in_hand = []
                     self._changed.notify_all()
@@ -228,7 +226,7 @@ class EngineWorker:
             with self._changed:
                 self._phase, self._failure = "failed", error
                 for item in self._queue:
-                    self._fail(item.job, _as_model_error(error))
+                    self._settling.fail(item.job, as_model_error(error))
                 self._forget_ended()
                 self._changed.notify_all()
             return None
@@ -257,76 +255,11 @@ class EngineWorker:
                 self._changed.wait(pause)
         return []
 
-    def _compute(self, engine: Engine, batch: Sequence[Item]) -> None:
-        """One call for the batch, or, if it fails, one for each item, so that only the guilty one's job fails."""
-        live = self._start(batch)
-        if not live:
-            return
-        try:
-            outputs = self._call(engine, live)
-        except Exception as error:  # the worker's edge: whatever a runtime raises ends in the jobs' futures
-            _log.warning("batch_failed", worker=self._name, size=len(live), error=repr(error))
-            if len(live) == 1:
-                self._fail(live[0].job, _as_model_error(error))
-            for item in live if len(live) > 1 else ():
-                self._compute_alone(engine, item)
-            return
-        for item, candidates in zip(live, outputs, strict=True):
-            item.job.give(item.index, candidates)
-        self._pause = _FIRST_PAUSE
-
-    def _compute_alone(self, engine: Engine, item: Item) -> None:
-        with self._changed:
-            if not self._is_wanted(item.job):
-                return
-        try:
-            outputs = self._call(engine, [item])
-        except Exception as error:  # the worker's edge, as above
-            _log.warning("item_failed", worker=self._name, error=repr(error))
-            self._fail(item.job, _as_model_error(error))
-        else:
-            item.job.give(item.index, outputs[0])
-
-    def _call(self, engine: Engine, items: Sequence[Item]) -> Outputs:
-        texts, options, step = [item.text for item in items], merged_options(items), items[0].job.step
-        started = self._clock()
-        if step == "read":
-            outputs = cast(Reader, engine).read(texts)
-        elif step == "summarise":
-            outputs = cast(Summariser, engine).summarise(texts, cast(SummaryOptions, options))
-        else:
-            outputs = cast(Translator, engine).translate(texts, cast(TranslationOptions, options))
-        self._tell("on_batch", step, len(items), padded_tokens(items), self._clock() - started)
-        if len(outputs) != len(items) or not all(outputs):
-            raise ModelFailed(f"the engine gave {len(outputs)} outputs for {len(items)} inputs, or an empty one")
-        return outputs
-
-    def _start(self, batch: Sequence[Item]) -> list[Item]:
-        """The items that somebody still waits for."""
-        with self._changed:
-            live = [item for item in batch if self._is_wanted(item.job)]
-        for item in live:
-            if not item.job.started:
-                item.job.started = True
-                self._tell("on_started", item.job.step, self._clock() - item.job.arrived)
-        return live
-
-    # --- ends of jobs; called under the lock, except _fail --------------------------------------
-
-    def _is_wanted(self, job: Job) -> bool:
-        """Whether the job is to go on; one that is cancelled or late ends here."""
-        if job.over:
-            return False
-        try:
-            job.ticket.check()
-        except (Cancelled, DeadlineExceeded) as error:
-            self._drop(job, error)
-            return False
-        return True
+    # --- the queue; called under the lock --------------------------------------------------------
 
     def _sweep(self) -> None:
         for item in self._queue:
-            self._is_wanted(item.job)
+            self._settling.is_wanted(item.job)
         self._forget_ended()
 
     def _forget_ended(self) -> None:
@@ -334,28 +267,5 @@ class EngineWorker:
 
     def _drop_queue(self, error: ServiceError) -> None:
         for item in self._queue:
-            self._drop(item.job, error)
+            self._settling.drop(item.job, error)
         self._queue = []
-
-    def _drop(self, job: Job, error: ServiceError) -> None:
-        if job.fail(error):
-            self._tell("on_dropped", job.step, _REASONS[type(error)])
-
-    def _fail(self, job: Job, error: Exception) -> None:
-        if job.fail(error):
-            self._tell("on_failed", job.step)
-
-    def _tell(self, event: str, *details: object) -> None:
-        try:
-            getattr(self._observer, event)(*details)
-        except Exception:  # whoever counts must not stop whoever computes
-            _log.exception("observer_failed", event_name=event)
-
-
-def _as_model_error(error: Exception) -> ModelError:
-    """The engine's error in our hierarchy; a new object for each job, since tracebacks grow on it."""
-    if isinstance(error, ModelError) and not isinstance(error, ModelFailed):
-        return error
-    failed = ModelFailed(str(error) or type(error).__name__)
-    failed.__cause__ = error
-    return failed

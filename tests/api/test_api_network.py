@@ -111,6 +111,7 @@ def test_a_client_that_hangs_up_cancels_its_run_and_frees_its_place(serve: Serve
     service = served.server.config.app.state.service  # type: ignore[union-attr]
     wait_until(lambda: service.admission.counts().taken == 0)
     assert runtime.replies == {}
+    wait_until(lambda: 'breve_refusals_total{code="cancelled"} 1.0' in httpx.get(f"{served.url}/metrics").text)
 
 
 def test_one_of_two_equal_clients_that_hangs_up_does_not_cancel_the_other(serve: Serve, runtime: FakeRuntime) -> None:

@@ -12,9 +12,10 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import structlog
-from api_server import wait_until
+from api_server import Served, wait_until
 from fake_product import BREAKS, FakeRuntime
 from starlette.testclient import TestClient
 
@@ -225,9 +226,32 @@ def log(quiet: None, make_settings: MakeSettings) -> Iterator[io.StringIO]:
 def test_logs_are_json_lines_with_the_request_id_and_without_text(log: io.StringIO, client: TestClient) -> None:
     client.post("/v1/briefs", json={"text": ARTICLE}, headers={"X-Request-ID": "trace-1234"})
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    answered = next(line for line in lines if line.get("request_id") == "trace-1234")
-    assert (answered["event"], answered["status"], answered["route"]) == ("answered", 200, "/v1/briefs")
+    answered = next(line for line in lines if line.get("request_id") == "trace-1234" and line["event"] == "answered")
+    assert (answered["status"], answered["route"]) == (200, "/v1/briefs")
     assert "conseil" not in log.getvalue()
+
+
+def test_the_times_of_the_reply_are_those_of_the_log_and_the_figures(log: io.StringIO, client: TestClient) -> None:
+    reply = client.post("/v1/briefs", json={"text": ARTICLE}, headers={"X-Request-ID": "trace-1234"})
+    given = {name: float(value) for name, value in re.findall(r"(\w+);dur=([\d.]+)", reply.headers["Server-Timing"])}
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    (written,) = (line for line in lines if line["event"] == "written")
+    assert written["request_id"] == "trace-1234"
+    assert written["steps"] == {name: value for name, value in given.items() if name != "total"}
+    assert written["steps"]["brief"] == 250.0
+    assert (written["cache_hits"], written["cache_misses"]) == (0, 1)
+    figures = client.get("/metrics").text
+    assert 'breve_step_seconds_sum{step="brief"} 0.25' in figures
+
+
+@pytest.mark.parametrize("headers", [{}, {"Accept": "text/event-stream"}, {"Prefer": "respond-async"}])
+def test_an_unforeseen_failure_is_logged_without_the_text_that_it_met(
+    log: io.StringIO, serve: Callable[..., Served], headers: dict[str, str]
+) -> None:
+    httpx.post(f"{serve().url}/v1/briefs", json={"text": f"{BREAKS}. {ARTICLE}"}, headers=headers, timeout=20)
+    wait_until(lambda: "RuntimeError" in log.getvalue())
+    assert "conseil" not in log.getvalue()
+    assert BREAKS not in log.getvalue()
 
 
 def test_the_page_has_its_own_policy_and_the_sample_articles_are_listed(client: TestClient) -> None:

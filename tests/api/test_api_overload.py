@@ -17,8 +17,10 @@ from service.http import state
 from service.http.keys import add_key
 from service.http.server import SWITCH_SECONDS
 from service.http.server import serve as run_server
+from service.pipeline.brief import Briefing, BriefRequest, Progress, RunNotes
 from service.queue.admission import Admission, AdmissionCounts
 from service.queue.priority import ARTICLES, MODELS
+from service.queue.ticket import Ticket
 from service.settings import Settings
 
 ARTICLE = {"text": "Le conseil a voté."}
@@ -103,6 +105,68 @@ def test_what_is_refused_for_want_of_a_place_is_not_charged(
     assert client.post("/v1/briefs", json=new, headers=key).status_code == 200
     other = {"text": "Le vent a soufflé fort."}
     assert client.post("/v1/briefs", json=other, headers=key).json()["code"] == "rate_limited"
+
+
+def test_a_batch_is_not_charged_for_the_items_that_find_no_place(
+    full: Callable[..., TestClient], runtime: FakeRuntime, tmp_path: Path
+) -> None:
+    key = {"Authorization": f"Bearer {add_key(tmp_path / 'keys.json', 'small', '100/hour')}"}
+    client = full(key)  # 63 of its characters are used
+    items = [{"text": f"Il a plu {number} jours."} for number in range(8)]
+    reply = client.post("/v1/briefs:batch", json={"items": items}, headers=key)
+    assert {item["error"]["code"] for item in reply.json()["items"]} == {"overloaded"}
+    runtime.briefer.gate.set()
+    wait_until(lambda: counts(client).taken == 0)
+    assert client.post("/v1/briefs", json={"text": "Il a plu sur la ville."}, headers=key).status_code == 200
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_what_could_not_be_done_in_its_time_is_refused_at_once_and_not_charged(
+    open_client: Opened, runtime: FakeRuntime, tmp_path: Path, asynchronous: bool
+) -> None:
+    key = {"Authorization": f"Bearer {add_key(tmp_path / 'keys.json', 'small', '40/hour')}"}
+    client = open_client()
+    admission: Admission = client.app.state.service.admission  # type: ignore[attr-defined]
+    for _ in range(20):
+        admission._pace.note(3.0)
+    ahead = admission.place()
+    hurried = {**key, "X-Request-Timeout": "4", **({"Prefer": "respond-async"} if asynchronous else {})}
+    new = {"text": "Il a plu sur la ville."}
+    # The first three are read, the others are recognised by their bytes.
+    for body in (new, {"text": "Il a plu sur la forêt."}, {"text": "Il a plu sur la plage."}) * 2:
+        refused = client.post("/v1/briefs", json=body, headers=hurried)
+        assert (refused.status_code, refused.json()["code"]) == (429, "overloaded")
+        assert int(refused.headers["Retry-After"]) == 3
+    # A job has an hour, unless it says less; and a plain request a minute.
+    assert client.post("/v1/briefs", json=new, headers={**key, "Prefer": "respond-async"}).status_code == 202
+    ahead.release()
+    assert 'breve_refusals_total{code="overloaded"} 6.0' in client.get("/metrics").text
+
+
+def test_only_an_article_that_was_computed_tells_how_long_one_takes(client: TestClient, runtime: FakeRuntime) -> None:
+    pace = client.app.state.service.admission._pace  # type: ignore[attr-defined]
+    assert client.post("/v1/briefs", json=ARTICLE).status_code == 200
+    assert pace.noted == 1
+    write = runtime.briefer.run
+
+    def from_the_cache(request: BriefRequest, ticket: Ticket, notes: RunNotes, progress: Progress) -> Briefing:
+        notes.cache_hits.extend(["read", "summarise", "translate"])
+        return write(request, ticket, notes, progress)
+
+    runtime.briefer.run = from_the_cache  # type: ignore[method-assign, assignment]
+    assert client.post("/v1/briefs", json={"text": "Le maire a parlé."}).status_code == 200
+    assert (pace.noted, counts(client).completed) == (1, 2)
+
+
+def test_the_figures_say_how_many_articles_wait_and_how_many_were_refused(full: Callable[..., TestClient]) -> None:
+    client = full()
+    assert client.post("/v1/briefs", json={"text": "Le maire a parlé."}).status_code == 429
+    lines = set(client.get("/metrics").text.splitlines())
+    assert {
+        "breve_running_articles 1.0",
+        "breve_waiting_articles 1.0",
+        'breve_refusals_total{code="overloaded"} 1.0',
+    } <= lines
 
 
 def test_articles_and_models_step_back_behind_the_event_loop(

@@ -123,6 +123,7 @@ def test_what_is_refused_before_the_work_begins_is_refused_by_its_status(
 
 def test_comments_keep_a_silent_stream_alive(serve: Serve, runtime: FakeRuntime) -> None:
     served = serve()
+    assert served.server.config.app.state.service.ping_seconds == 15.0  # type: ignore[union-attr]
     served.server.config.app.state.service.ping_seconds = 0.02  # type: ignore[union-attr]
     seen: list[Event] = []
     body = {"text": f"{WAITS}."}
@@ -146,6 +147,7 @@ def test_a_reader_that_hangs_up_cancels_its_run_and_frees_its_place(serve: Serve
     wait_until(lambda: runtime.briefer.tickets[-1].cancelled)
     wait_until(lambda: computations_of(served)._admission.counts().taken == 0)
     assert runtime.replies == {}
+    wait_until(lambda: 'breve_refusals_total{code="cancelled"} 1.0' in httpx.get(f"{served.url}/metrics").text)
 
 
 def test_a_plain_request_shares_the_run_of_a_stream_and_outlives_it(serve: Serve, runtime: FakeRuntime) -> None:

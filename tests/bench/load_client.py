@@ -12,12 +12,17 @@ from dataclasses import dataclass, field
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _LOCATION = re.compile(rb"\r\nlocation: *([^\r]+)", re.IGNORECASE)
+_CODE = re.compile(rb'"code": *"(\w+)"')
 _RETRY = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
 
 #: Longest pause of a refused client, in seconds; a real one would heed all of ``Retry-After``.
 LONGEST_PAUSE = 1.0
 
 Address = tuple[str, int]
+
+
+#: What a server that has too much to do may answer instead of the brief, by status and problem's code.
+OVERLOADED, LATE = "429 overloaded", "504 deadline"
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,12 @@ class Reply:
     retry_after: float
     location: str
     body: bytes
+
+    @property
+    def outcome(self) -> str:
+        """The status, with the problem's code where there is one: "200", "429 overloaded"."""
+        code = _CODE.search(self.body) if self.status >= 400 else None
+        return f"{self.status} {code[1].decode()}" if code else str(self.status)
 
 
 class Connection(asyncio.Protocol):
@@ -103,22 +114,39 @@ class Tally:
     """What became of each request; seconds are those of replies with status 200."""
 
     sent: int = 0
-    statuses: Counter[int] = field(default_factory=Counter)
-    lost: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    cut_off: int = 0
     seconds: list[float] = field(default_factory=list)
     elapsed: float = 0.0
+
+    @property
+    def answered(self) -> int:
+        """Replies with a brief."""
+        return self.outcomes["200"]
+
+    @property
+    def refused(self) -> int:
+        """Replies that refused for too much work: at once, or at the end of the request's time."""
+        return self.outcomes[OVERLOADED] + self.outcomes[LATE]
+
+    @property
+    def lost(self) -> int:
+        """Requests that were neither answered nor refused: cut off, failed, or without any reply."""
+        return self.sent - self.answered - self.refused
 
     def figures(self) -> dict[str, float | int | dict[str, int]]:
         """Counts, throughput of answers, and percentiles in milliseconds."""
         ordered = sorted(self.seconds)
-        answered = self.statuses[200]
+        known = {"200", OVERLOADED, LATE}
+        other = {name: number for name, number in sorted(self.outcomes.items()) if name not in known}
         return {
             "sent": self.sent,
-            "answered": answered,
-            "refused": self.statuses[429],
-            "other": {str(status): n for status, n in sorted(self.statuses.items()) if status not in (200, 429)},
+            "answered": self.answered,
+            "overloaded": self.outcomes[OVERLOADED],
+            "late": self.outcomes[LATE],
             "lost": self.lost,
-            "per_second": round(answered / self.elapsed, 2) if self.elapsed else 0.0,
+            "other": other | ({"cut off": self.cut_off} if self.cut_off else {}),
+            "per_second": round(self.answered / self.elapsed, 2) if self.elapsed else 0.0,
             **{f"p{rank}_ms": round(percentile(ordered, rank) * 1e3, 2) for rank in (50, 95, 99)},
         }
 
@@ -189,9 +217,9 @@ async def _measured(connection: Connection, request: bytes, tally: Tally) -> Rep
     try:
         reply = await connection.ask(request)
     except ConnectionError:
-        tally.lost += 1
+        tally.cut_off += 1
         return None
-    tally.statuses[reply.status] += 1
+    tally.outcomes[reply.outcome] += 1
     if reply.status == 200:
         tally.seconds.append(time.perf_counter() - started)
     return reply

@@ -24,8 +24,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from load import Articles, Serving, serving
-from load_client import Connection, get, percentile
+from load import Serving, serving
+from load_articles import Articles
+from load_client import OVERLOADED, Connection, Reply, get, percentile
 
 #: Seconds between two looks at the server's memory.
 SAMPLE_SECONDS = 10.0
@@ -57,15 +58,15 @@ class Accounts:
         told = self.answered + self.refused + self.left + self.other.total()
         return self.lost == 0 and self.sent == told and self.jobs == self.jobs_done
 
-    def note(self, status: int, seconds: float) -> None:
+    def note(self, reply: Reply, seconds: float) -> None:
         """Count one reply."""
-        if status in (200, 202):
+        if reply.status in (200, 202):
             self.answered += 1
             self.seconds.append(seconds)
-        elif status == 429:
+        elif reply.outcome == OVERLOADED:
             self.refused += 1
         else:
-            self.other[str(status)] += 1
+            self.other[reply.outcome] += 1
 
 
 class Soak:
@@ -122,7 +123,7 @@ class Soak:
         except ConnectionError:
             self.accounts.lost += 1
             return ""
-        self.accounts.note(reply.status, time.monotonic() - started)
+        self.accounts.note(reply, time.monotonic() - started)
         self._free.append((time.monotonic(), connection))
         return reply.location if reply.status == 202 else ""
 
@@ -158,7 +159,7 @@ class Soak:
         connection = await Connection.open(self._serving.address)
         try:
             reply = await asyncio.wait_for(connection.ask(self._articles.cold()), PATIENCE)
-            self.accounts.note(reply.status, PATIENCE)
+            self.accounts.note(reply, PATIENCE)
         except TimeoutError:
             self.accounts.left += 1
         finally:

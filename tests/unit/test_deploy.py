@@ -298,3 +298,16 @@ def test_the_dashboard_s_panels_do_not_overlap() -> None:
         assert not cells & taken
         cells |= taken
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/operating.md"])
+def test_a_container_without_keys_is_published_on_loopback_alone(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    commands = re.findall(r"^docker run .*$", text, re.MULTILINE)
+    open_to_all = [command for command in commands if "BREVE_OPEN" in command]
+    assert open_to_all
+    assert all("-p 127.0.0.1:8000:8000" in command for command in open_to_all)
+    if name == "README.md":
+        (with_keys,) = (one for one in commands if "-p 8000:8000" in one)
+        assert "BREVE_OPEN" not in with_keys
+        assert text.index(" keys add ") < text.index(with_keys)

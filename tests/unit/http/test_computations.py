@@ -92,7 +92,7 @@ def test_an_accepted_article_is_done_after_at_most_the_waiting_ones_and_one_more
             for attempt in range(10):
                 name = f"{number}/{attempt}"
                 try:
-                    computations.check_room(name, "use")
+                    computations.check_room(name, "use", 60.0)
                 except Overloaded:
                     refused += 1
                     continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,30 @@ def test_any_text_after_bearer_is_only_an_unknown_key(tmp_path: Path) -> None:
     for header in ("", "Bearer", "Bearer \udc80", f"Bearer {key}x", f"Bearer {entered.hash}"):
         with pytest.raises(Unauthorised):
             door.enter(header)
+
+
+def test_a_key_is_compared_with_every_hash_in_constant_time_whichever_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [add_key(tmp_path / "keys.json", name) for name in ("first", "second", "third")]
+    door, compared = Door(Settings(home=tmp_path)), list[str]()
+
+    def compare(stored: str, given: str) -> bool:
+        compared.append(stored)
+        return real(stored, given)
+
+    real = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    stored = [one.hash for one in load_keys(tmp_path / "keys.json")]
+    for key, name in zip(made, ("first", "second", "third"), strict=True):
+        compared.clear()
+        entered = door.enter(f"Bearer {key}")
+        assert entered is not None
+        assert (entered.name, compared) == (name, stored)
+    compared.clear()
+    with pytest.raises(Unauthorised):
+        door.enter("Bearer breve_wrong")
+    assert compared == stored
 
 
 def test_what_is_refused_is_not_counted(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from models.errors import ModelFailed
 from service.logging import configure_logging
 from service.settings import Settings
 
@@ -62,3 +63,37 @@ def test_a_traceback_shows_no_local_variables() -> None:
     assert "ValueError" in line["exception"]
     assert "raise ValueError" in line["exception"]
     assert article not in stream.getvalue()
+
+
+def logged_failure(settings: Settings) -> str:
+    stream = io.StringIO()
+    configure_logging(settings, stream)
+    try:
+        try:
+            raise KeyError("secret de l'article")
+        except KeyError as error:
+            raise ModelFailed("the engine failed") from error
+    except ModelFailed as error:
+        structlog.get_logger("test").error("failed", exc_info=error)
+    return str(json.loads(stream.getvalue())["exception"])
+
+
+def test_the_messages_of_other_programs_errors_are_replaced_by_their_length() -> None:
+    shown = logged_failure(Settings())
+    assert "secret" not in shown.replace('raise KeyError("secret de l\'article")', "")
+    assert "KeyError: [" in shown
+    assert "ModelFailed: the engine failed" in shown
+    assert shown.index("KeyError: ") < shown.index("ModelFailed: ")
+
+
+def test_they_are_shown_when_asked() -> None:
+    assert 'KeyError: "secret de l\'article"' in logged_failure(Settings(log_text=True))
+
+
+def test_an_error_among_its_own_causes_is_logged_all_the_same() -> None:
+    stream = io.StringIO()
+    configure_logging(Settings(), stream)
+    error, cause = ValueError("un"), ValueError("deux")
+    error.__cause__, cause.__cause__ = cause, error
+    structlog.get_logger("test").error("failed", exc_info=error)
+    assert "ValueError" in json.loads(stream.getvalue())["exception"]

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import math
+import random
 import threading
+from collections import deque
+from contextlib import suppress
 
 import pytest
 
@@ -66,23 +70,90 @@ def test_retry_after_comes_from_the_queue_and_the_measured_rate() -> None:
     assert admission.counts().seconds_per_article == pytest.approx(0.5, abs=0.01)
     with pytest.raises(Overloaded) as refused:
         admission.place()
-    assert refused.value.retry_after == 6
+    assert refused.value.retry_after == 5
 
 
-def test_what_could_not_be_done_in_time_is_refused_at_once() -> None:
+def test_what_could_not_be_done_in_time_is_refused_at_once_however_many_places_are_free() -> None:
     clock = HandClock()
-    admission = Admission(29, expected_seconds=1.0, clock=clock)
+    admission = Admission(64, expected_seconds=1.0, clock=clock)
     for _ in range(60):
         with admission.place(within=30):
             clock.now += 2
-    take(admission, 14)
-    admission.place(within=0.1)  # half of the places are free: it may well be in time
+    admission.place(within=0.1)  # nothing is before it
+    take(admission, 9)
     with pytest.raises(Overloaded, match="longer than this request may") as refused:
-        admission.place(within=25)
-    assert refused.value.retry_after == pytest.approx(28, abs=1)
-    assert admission.counts().overloaded == 1
-    admission.place(within=40)
+        admission.place(within=21.9)  # ten before it and itself
+    assert refused.value.retry_after == pytest.approx(18, abs=1)
+    with pytest.raises(Overloaded):
+        admission.check_room(within=21.9)
+    assert admission.counts().overloaded == 2
+    admission.check_room(within=22.5)
+    admission.place(within=22.5)
     admission.place()
+
+
+def test_articles_of_unequal_length_get_a_margin() -> None:
+    clock = HandClock()
+    admission = Admission(64, clock=clock)
+    for number in range(60):
+        with admission.place():
+            clock.now += (1, 3)[number % 2]
+    take(admission, 9)
+    with pytest.raises(Overloaded):
+        admission.place(within=22)  # 20 seconds are the mean of ten
+    admission.place(within=35)
+
+
+def test_what_the_cache_answered_does_not_make_those_that_wait_look_quick() -> None:
+    clock = HandClock()
+    admission = Admission(64, clock=clock)
+    for _ in range(10):
+        with admission.place():
+            clock.now += 2
+        for _ in range(20):
+            with admission.place() as place:
+                clock.now += 0.01
+                place.release(measured=False)
+    assert admission.counts().seconds_per_article == pytest.approx(2.0)
+    assert admission.counts().completed == 210
+    take(admission, 30)
+    with pytest.raises(Overloaded):
+        admission.place(within=60)
+
+
+def test_time_that_is_spent_on_what_is_not_measured_counts_to_what_it_held_up() -> None:
+    clock = HandClock()
+    admission = Admission(64, clock=clock)
+    for _ in range(30):
+        cached, failed, computed = take(admission, 3)
+        clock.now += 1
+        cached.release(measured=False)
+        clock.now += 1
+        failed.release(completed=False)
+        clock.now += 2
+        computed.release()
+    assert admission.counts().seconds_per_article == pytest.approx(4.0)
+
+
+def test_a_long_article_beside_the_others_does_not_make_them_look_slow() -> None:
+    clock = HandClock()
+    admission = Admission(64, clock=clock)
+    admission.place()  # an hour's work, say a job
+    for _ in range(30):
+        clock.now += 20
+        with admission.place(within=60):
+            clock.now += 1
+    assert admission.counts().seconds_per_article == pytest.approx(1.0)
+
+
+def test_one_article_out_of_proportion_does_not_close_the_door() -> None:
+    clock = HandClock()
+    admission = Admission(64, clock=clock)
+    for seconds in (*[2.0] * 30, 55.0):
+        with admission.place():
+            clock.now += seconds
+    take(admission, 2)
+    admission.place(within=60)
 
 
 def test_a_rate_that_was_hardly_measured_refuses_nobody() -> None:
@@ -157,3 +228,31 @@ def test_threads_never_take_more_places_than_there_are() -> None:
     assert max(most) <= 4
     assert len(most) + len(refused) == 1600
     assert admission.counts().taken == 0
+
+
+@pytest.mark.parametrize("variation", [0.25, 0.5, 0.8])
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_at_ten_times_capacity_the_accepted_are_in_time_and_the_server_is_never_idle(
+    variation: float, at_once: int
+) -> None:
+    """Articles of two seconds on average before a minute's patience: thirty of the 65 places are worth taking."""
+    spread = math.sqrt(math.log(1 + variation**2))
+    chance, clock = random.Random(6), HandClock()
+    admission = Admission(64, clock=clock)
+    house: deque[tuple[float, Place]] = deque()
+    in_time, late, empty = 0, 0, 0
+    for number in range(600):
+        lengths = [chance.lognormvariate(math.log(2) - spread**2 / 2, spread) for _ in range(at_once)]
+        for _ in range(10 * at_once):
+            clock.now += sum(lengths) / (10 * at_once)
+            while house and clock.now - house[0][0] > 60:  # whoever waited too long leaves
+                house.popleft()[1].release(completed=False)
+                late += number >= 30
+            with suppress(Overloaded):
+                house.append((clock.now, admission.place(within=60)))
+        empty += len(house) < at_once
+        for _ in range(min(at_once, len(house))):  # they end together, as articles of one batch do
+            house.popleft()[1].release()
+            in_time += number >= 30
+    assert empty == 0
+    assert late <= 0.01 * in_time

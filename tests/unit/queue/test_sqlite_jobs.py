@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -198,3 +200,63 @@ def test_a_file_that_another_process_holds_for_too_long_is_an_error_of_the_servi
             store.add(REQUEST, "")
         other.execute("ROLLBACK")
     assert store.get(job.id) == job
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from service.errors import ServiceError
+from service.queue.sqlite_jobs import SQLiteJobs
+store = SQLiteJobs(Path(sys.argv[1]), ttl=60)
+first = store.add(b"x" * 1000, "")
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+kept, refused = [first.id], 0
+for _ in range(300):
+    try:
+        kept.append(store.add(b"x" * 10_000, "").id)
+    except ServiceError:
+        refused += 1
+assert all(store.get(id) is not None for id in kept)
+store.close()
+print(refused, *kept)
+"""
+
+
+def test_a_full_disk_refuses_jobs_and_loses_none_that_was_accepted(
+    open_store: Callable[[], SQLiteJobs], tmp_path: Path
+) -> None:
+    path = tmp_path / "folder" / "jobs.sqlite"
+    command = [sys.executable, "-c", FULL_DISK, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    refused, *kept = done.stdout.split()
+    assert int(refused) > 200
+    assert [job.id for job in open_store().unfinished()] == kept
+    assert open_store().get(open_store().add(REQUEST, "").id) is not None
+    assert sorted(one.name for one in path.parent.iterdir() if "-damaged" in one.name or ".damaged" in one.name) == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from service.queue.sqlite_jobs import SQLiteJobs
+store = SQLiteJobs(Path(sys.argv[1]), ttl=60)
+while True:
+    print(store.add(b"x" * 5000, "").id, flush=True)
+"""
+
+
+@pytest.mark.parametrize("after", [1, 40])
+def test_kill_in_the_middle_of_writing_loses_no_job_that_was_accepted(
+    open_store: Callable[[], SQLiteJobs], tmp_path: Path, after: int
+) -> None:
+    command = [sys.executable, "-c", WRITER, str(tmp_path / "folder" / "jobs.sqlite")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        accepted = [writer.stdout.readline().strip() for _ in range(after)]
+        writer.kill()
+        accepted += [line.strip() for line in writer.stdout if line.endswith("\n")]
+    left = [job.id for job in open_store().unfinished()]
+    # One more may have been on disk before its id was told.
+    assert left[: len(accepted)] == accepted
+    assert len(left) <= len(accepted) + 1

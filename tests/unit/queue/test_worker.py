@@ -13,8 +13,9 @@ from models.contracts import SummaryOptions, TranslationOptions
 from models.errors import InputTooLong, ModelFailed, ModelUnavailable
 from service.errors import Cancelled, DeadlineExceeded, NotReady, ShuttingDown
 from service.queue.batching import Job
+from service.queue.calls import Engine
 from service.queue.ticket import Ticket
-from service.queue.worker import Engine, EngineWorker
+from service.queue.worker import EngineWorker
 
 BRIEF = SummaryOptions()
 ENGLISH = TranslationOptions("en")
