@@ -40,11 +40,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SummaryOptions:
-    """How briefs are written. Lengths are French words: engines turn them into tokens."""
+    """How briefs are written. Lengths are French words: engines turn them into tokens.
+
+    Outputs whose score will hardly reach ``least_score`` may be given up, unfinished.
+    """
 
     candidates: int = 4
     min_words: int = 25
     max_words: int = 60
+    least_score: float | None = None
 
 
 @dataclass(frozen=True)

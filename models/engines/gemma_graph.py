@@ -2,15 +2,16 @@
 
 Nothing is traced or exported: the graph is built operation by operation, so that
 preparation needs neither PyTorch nor an exporter. The keys and values live in the model's
-state; the output layer runs at each row's last position only.
+state; the output layer runs at each row's last positions only.
 
 Inputs (``B`` rows, ``T`` new tokens, ``S`` tokens in all):
     ``input_ids`` (B, T), ``attention_mask`` (B, S) with 0 at padding, ``position_ids``
     (B, T), ``beam_idx`` (B) naming for each row the state's row that it continues; the
-    state may have fewer rows than ``beam_idx``, which multiplies a prefilled text.
-Outputs, at each row's last position:
-    ``best_ids`` and ``best_logprobs`` (B, ``BEST``), the most likely tokens, best first;
-    ``logits`` (B, vocabulary) and ``normaliser`` (B, 1): their difference is the
+    state may have fewer rows than ``beam_idx``, which multiplies a prefilled text; ``told``
+    (1), the number ``P`` of positions at each row's end that have outputs.
+Outputs (``N`` = B x P places, row by row):
+    ``best_ids`` and ``best_logprobs`` (N, ``BEST``), the most likely tokens, best first;
+    ``logits`` (N, vocabulary) and ``normaliser`` (N, 1): their difference is the
     log-probability of every token.
 """
 
@@ -32,22 +33,23 @@ from models.engines.graph_layers import (
     Node,
     Precision,
     Turn,
+    after_attention,
+    by_heads,
     cached,
     constant,
+    feed_forward,
     masks,
     matrix,
     norm,
     product,
-    rotate,
     shared_by_heads,
-    split,
     turn,
     weight,
 )
 from models.preparation.base import Shape, Weights
 from models.preparation.quantisation import quantise_rows
 
-INPUTS = ("input_ids", "attention_mask", "position_ids", "beam_idx")
+INPUTS = ("input_ids", "attention_mask", "position_ids", "beam_idx", "told")
 OUTPUTS = ("best_ids", "best_logprobs", "logits", "normaliser")
 
 #: Tokens of which a step returns the log-probabilities; choosing them costs no measurable time.
@@ -83,6 +85,11 @@ class Context:
     masks: Masks
     turns: dict[float, Turn]
 
+    @property
+    def shape(self) -> Shape:
+        """The model's sizes."""
+        return self.weights.shape
+
     def matrix(self, layer: int, name: str) -> Node:
         """One of the joined matrices of a layer."""
         parts = [self.weights.tensors[f"layer.{layer}.{part}"] for part in JOINED[name]]
@@ -94,16 +101,12 @@ class Context:
         return norm(x, weight(self.weights.tensors[full], full), self.weights.shape.norm_epsilon)
 
 
-def after(layer: int) -> str:
-    """The name of what leaves a layer (from 0), by which a reader finds it."""
-    return f"layer.{layer}.after"
-
-
 def build_graph(weights: Weights, precision: Precision = "int8") -> ov.Model:
     """The whole model; with ``int8`` every matrix is stored in eight bits, with ``f32`` as it is."""
     shape = weights.shape
     ids, mask, positions = (op.parameter([-1, -1], np.int64, name=name) for name in INPUTS[:3])
     beams = op.parameter([-1], np.int32, name=INPUTS[3])
+    told = op.parameter([1], np.int64, name=INPUTS[4])
     table = _Embedding(weights, precision)
     bases = {shape.rope_base_of(layer) for layer in range(shape.layers)}
     context = Context(
@@ -118,12 +121,12 @@ def build_graph(weights: Weights, precision: Precision = "int8") -> ov.Model:
     stores: list[Node] = []
     for layer in range(shape.layers):
         x = _attention(x, layer, context, stores)
-        x = _feed_forward(x, layer, context)
-        x.set_friendly_name(after(layer))
-    last = op.squeeze(op.slice(x, constant([-1]), constant([2**31]), constant([1]), constant([1])), constant([1]))
+        x = feed_forward(x, layer, context)
+    last = op.slice(x, op.negative(told), constant([2**31]), constant([1]), constant([1]))
+    last = op.reshape(last, constant([-1, shape.width]), special_zero=False)
     last = norm(last, weight(weights.tensors[FINAL_NORM], FINAL_NORM), shape.norm_epsilon)
     results = [op.result(node) for node in _best(last, table)]
-    model = ov.Model(results, stores, [ids, mask, positions, beams], "gemma3")
+    model = ov.Model(results, stores, [ids, mask, positions, beams, told], "gemma3")
     for port, name in zip([*model.inputs, *model.outputs], [*INPUTS, *OUTPUTS], strict=True):
         port.get_tensor().set_names({name})
     return model
@@ -157,7 +160,7 @@ class _Embedding:
 
 
 def _best(last: Node, table: _Embedding) -> tuple[Node, Node, Node, Node]:
-    """The outputs, from the last hidden states (batch, width).
+    """The outputs, from the last hidden states (places, width).
 
     Logits leave the output layer in the runtime's precision: in bfloat16, steps of 1/16 that
     make ties of what differs. The best ones are computed again in float32, and take the place
@@ -181,22 +184,8 @@ def _best(last: Node, table: _Embedding) -> tuple[Node, Node, Node, Node]:
 
 
 def _attention(x: Node, layer: int, context: Context, stores: list[Node]) -> Node:
-    shape = context.weights.shape
-    by = context.turns[shape.rope_base_of(layer)]
-    y = product(context.norm(x, layer, "before_attention"), context.matrix(layer, "attention_in"))
-    widths = [heads * shape.head_width for heads in (shape.heads, shape.key_heads, shape.key_heads)]
-    query, key, value = split(y, widths, axis=2)
-
-    def by_head(part: Node, heads: int) -> Node:
-        return op.reshape(part, constant([0, 0, heads, shape.head_width]), special_zero=True)
-
-    def heads_first(part: Node) -> Node:
-        return op.transpose(part, constant([0, 2, 1, 3]))
-
-    query = heads_first(context.norm(by_head(query, shape.heads), layer, "query_norm"))
-    key = heads_first(context.norm(by_head(key, shape.key_heads), layer, "key_norm"))
-    value = heads_first(by_head(value, shape.key_heads))
-    query, key = rotate(query, by, shape.head_width), rotate(key, by, shape.head_width)
+    shape = context.shape
+    query, key, value = by_heads(x, layer, context, context.turns[shape.rope_base_of(layer)])
     keys = cached(key, f"layer.{layer}.keys", context.beams, context.batch, shape)
     values = cached(value, f"layer.{layer}.values", context.beams, context.batch, shape)
     stores += [keys.store, values.store]
@@ -207,17 +196,7 @@ def _attention(x: Node, layer: int, context: Context, stores: list[Node]) -> Nod
         context.masks.full if shape.is_full(layer) else context.masks.near,
         constant(shape.head_width**-0.5, np.float32),
     )
-    joined = op.reshape(heads_first(attended), constant([0, 0, widths[0]]), special_zero=True)
-    z = product(joined, context.matrix(layer, "attention_out"))
-    return op.add(x, context.norm(z, layer, "after_attention"))
-
-
-def _feed_forward(x: Node, layer: int, context: Context) -> Node:
-    width = context.weights.shape.feed_forward
-    y = product(context.norm(x, layer, "before_feed_forward"), context.matrix(layer, "feed_in"))
-    gate, up = split(y, [width, width], axis=2)
-    z = product(op.multiply(op.gelu(gate, "TANH"), up), context.matrix(layer, "feed_out"))
-    return op.add(x, context.norm(z, layer, "after_feed_forward"))
+    return after_attention(x, attended, layer, context)
 
 
 def stored_arrays(model: ov.Model, shape: Shape) -> dict[str, NDArray[Any]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import openvino as ov
@@ -151,3 +151,55 @@ def shared_by_heads(values: Node, shape: Shape) -> Node:
 def split(x: Node, sizes: Sequence[int], axis: int) -> list[Node]:
     """Cut ``x`` along an axis into parts of the given sizes."""
     return list(op.variadic_split(x, constant(axis), constant(list(sizes))).outputs())
+
+
+class LayerWeights(Protocol):
+    """A model's layers as nodes, by layer (from 0) and name."""
+
+    @property
+    def shape(self) -> Shape:
+        """The model's sizes."""
+        ...
+
+    def matrix(self, layer: int, name: str) -> Node:
+        """One of a layer's matrices (outputs, inputs)."""
+        ...
+
+    def norm(self, x: Node, layer: int, name: str) -> Node:
+        """One of a layer's norms, applied to ``x``."""
+        ...
+
+
+def by_heads(x: Node, layer: int, weights: LayerWeights, by: Turn) -> tuple[Node, Node, Node]:
+    """A layer's queries, keys and values, the first two turned: (batch, heads, steps, head width)."""
+    shape = weights.shape
+    y = product(weights.norm(x, layer, "before_attention"), weights.matrix(layer, "attention_in"))
+    counts = (shape.heads, shape.key_heads, shape.key_heads)
+    parts = [
+        op.reshape(part, constant([0, 0, heads, shape.head_width]), special_zero=True)
+        for part, heads in zip(split(y, [heads * shape.head_width for heads in counts], axis=2), counts, strict=True)
+    ]
+    query = heads_first(weights.norm(parts[0], layer, "query_norm"))
+    key = heads_first(weights.norm(parts[1], layer, "key_norm"))
+    return rotate(query, by, shape.head_width), rotate(key, by, shape.head_width), heads_first(parts[2])
+
+
+def heads_first(x: Node) -> Node:
+    """Exchange steps and heads."""
+    return op.transpose(x, constant([0, 2, 1, 3]))
+
+
+def after_attention(x: Node, attended: Node, layer: int, weights: LayerWeights) -> Node:
+    """The states ``x`` with what a layer's heads (batch, heads, steps, head width) add to them."""
+    width = weights.shape.heads * weights.shape.head_width
+    joined = op.reshape(heads_first(attended), constant([0, 0, width]), special_zero=True)
+    return op.add(x, weights.norm(product(joined, weights.matrix(layer, "attention_out")), layer, "after_attention"))
+
+
+def feed_forward(x: Node, layer: int, weights: LayerWeights) -> Node:
+    """The states ``x`` with what a layer's two products add to them."""
+    width = weights.shape.feed_forward
+    y = product(weights.norm(x, layer, "before_feed_forward"), weights.matrix(layer, "feed_in"))
+    gate, up = split(y, [width, width], axis=2)
+    z = product(op.multiply(op.gelu(gate, "TANH"), up), weights.matrix(layer, "feed_out"))
+    return op.add(x, weights.norm(z, layer, "after_feed_forward"))

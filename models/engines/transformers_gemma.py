@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LogitsProcessor, LogitsProcessorList
 
 from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
-from models.engines.decoding import Search, Task, Written, repeated
+from models.engines.beams import repeated
 from models.engines.gemma_graph import stored_weights
 from models.engines.grounding import Spellings
 from models.engines.reading import ArticleReader, reader_identity
+from models.engines.search import Search, Task, Written
 from models.engines.tokenizer import Tokenizer
 from models.engines.writing import (
     brief_search,

@@ -18,9 +18,9 @@ class Wanted:
     most: int
     sentences: int
 
-    def writing(self, candidates: int) -> SummaryOptions:
-        """The same for the model that writes."""
-        return SummaryOptions(candidates=candidates, min_words=max(self.least, self.aim - 8), max_words=self.most)
+    def writing(self, candidates: int, least_score: float | None = None) -> SummaryOptions:
+        """The same for the model that writes, which need not finish what stays below ``least_score``."""
+        return SummaryOptions(candidates, max(self.least, self.aim - 8), self.most, least_score)
 
 
 #: What is rewritten as a brief of each length: longer than the brief, since rewriting shortens it.

@@ -34,8 +34,8 @@ class WarningCode(StrEnum):
 #: One sentence for each code; names in braces are the details that ``warn`` must be given.
 SENTENCES: dict[WarningCode, str] = {
     WarningCode.ARTICLE_READ_IN_PARTS: (
-        "The article fills {parts} windows of the model that writes: it read the most telling passages; the choice of"
-        " the brief weighed all sentences."
+        "The article fills {parts} windows of the model that writes: it read the beginning and the most telling"
+        " sentences; the choice of the brief weighed all of them."
     ),
     WarningCode.ARTICLE_SHORTER_THAN_BRIEF: (
         "The article has {words} words, fewer than a brief of this length; it is returned as it is."

@@ -21,13 +21,14 @@ from service.pipeline.readable import readable
 #: The least mean log-probability of a token at which a rewritten passage is believed: read by hand, seven of nine
 #: texts below -0.4 were false or bad French, nine of twenty between -0.5 and -0.3, three of 26 above.
 SURE = -0.3
-#: How many briefs are written of an article that is read whole; of how many passages, and of each how many.
-OF_ARTICLE, PASSAGES, OF_PASSAGE = 6, 3, 2
+#: How many briefs are written of an article that is read whole; of how many passages, and of each how many. Four of
+#: each of the two best passages share more with references than two of each of three, and as many are believed.
+OF_ARTICLE, PASSAGES, OF_PASSAGE = 6, 2, 4
 
 
 @dataclass(frozen=True)
 class Drafts:
-    """What was written of one article; ``parts`` windows of the model would hold the article."""
+    """What was written of one article; a model that reads articles has a window, of which ``parts`` would hold it."""
 
     written: tuple[Draft, ...] = ()
     parts: int = 1
@@ -39,7 +40,7 @@ def draft(article: Article, reading: Reading, summariser: Summariser, length: Le
     Raises what the summariser raises.
     """
     if summariser.reads == "passages":
-        return _of_passages(article, reading, summariser, length)
+        return _of_passages(reading, summariser, length)
     if length != "medium":
         return Drafts()
     shown = readable(article, reading, summariser)
@@ -47,17 +48,16 @@ def draft(article: Article, reading: Reading, summariser: Summariser, length: Le
     return Drafts(tuple(Draft(candidate) for candidate in found), shown.parts)
 
 
-def _of_passages(article: Article, reading: Reading, summariser: Summariser, length: Length) -> Drafts:
+def _of_passages(reading: Reading, summariser: Summariser, length: Length) -> Drafts:
     if length == "long":
         return Drafts()
     window = summariser.window
     passages = [text for text in reading.passages(length, PASSAGES) if summariser.count_tokens(text) <= window]
-    parts = -(-summariser.count_tokens(article.text) // window)
     if not passages:
-        return Drafts(parts=parts)
-    found = summariser.summarise(passages, LENGTHS[length].writing(OF_PASSAGE))
+        return Drafts()
+    found = summariser.summarise(passages, LENGTHS[length].writing(OF_PASSAGE, SURE))
     written = [draft for passage, each in zip(passages, found, strict=True) for draft in believed(passage, each)]
-    return Drafts(tuple(written), parts)
+    return Drafts(tuple(written))
 
 
 def believed(passage: str, candidates: Sequence[Candidate]) -> list[Draft]:

@@ -6,13 +6,15 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.contracts import Summariser, SummaryOptions, TranslationOptions, Translator
-from models.engines.decoding import Search, Task, decode
+from models.engines.decoding import decode
 from models.engines.openvino import (
     GraphSteps,
     OpenVinoSummariser,
@@ -22,6 +24,7 @@ from models.engines.openvino import (
     open_engines,
 )
 from models.engines.prompts import translation_prompt
+from models.engines.search import NOTHING, Ids, Scores, Search, Task
 from models.engines.tokenizer import Tokenizer
 from models.errors import ModelUnavailable
 from models.preparation.store import Prepared
@@ -76,11 +79,75 @@ def test_prompts_together_give_the_tokens_of_each_alone(
 def test_one_prefilled_text_continues_in_several_rows(exact: GraphSteps, prompts: list[tuple[int, ...]]) -> None:
     tokens = np.array([500, 600, 700, 800], dtype=np.int64)
     exact.start(prompts[:1])
-    multiplied = exact.step(np.zeros(4, dtype=np.int32), tokens)
+    multiplied = exact.step(np.zeros(4, dtype=np.int32), tokens[:, None])
     for row, token in enumerate(tokens.tolist()):
         single = exact.start([(*prompts[0], token)])
         np.testing.assert_array_equal(multiplied.ids[row, :8], single.ids[0, :8])
         np.testing.assert_allclose(multiplied.logprobs[row, :8], single.logprobs[0, :8], atol=2e-3)
+
+
+def told_alone(steps: GraphSteps, ids: tuple[int, ...]) -> Scores:
+    """What the model says after a text that it reads from the start."""
+    return steps.start([ids])
+
+
+def assert_alike(scores: Scores, place: int, alone: Scores) -> None:
+    np.testing.assert_array_equal(scores.ids[place, :6], alone.ids[0, :6])
+    np.testing.assert_allclose(scores.logprobs[place, :6], alone.logprobs[0, :6], atol=2e-3)
+
+
+def test_several_tokens_read_in_a_step_have_the_scores_of_each_in_its_turn(
+    exact: GraphSteps, prompts: list[tuple[int, ...]]
+) -> None:
+    rows = np.array([[500, 600, 700], [800, 900, NOTHING]], dtype=np.int64)
+    exact.start(prompts[:2])
+    scores = exact.step(np.arange(2, dtype=np.int32), rows)
+    assert len(scores.ids) == 6
+    for row, column in ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1)):
+        alone = told_alone(exact, (*prompts[row], *rows[row, : column + 1].tolist()))
+        assert_alike(scores, 3 * row + column, alone)
+
+
+def test_what_was_guessed_wrongly_is_forgotten(exact: GraphSteps, prompts: list[tuple[int, ...]]) -> None:
+    exact.start(prompts[:2])
+    exact.step(np.arange(2, dtype=np.int32), np.array([[500, 600, 700], [800, 900, NOTHING]], dtype=np.int64))
+    # The first row goes on after its first token, twice; the second after both of its own.
+    exact.step(np.array([4, 0, 0], dtype=np.int32), np.array([[510, 520], [530, 540], [550, NOTHING]], dtype=np.int64))
+    scores = exact.step(np.array([1, 2, 4], dtype=np.int32), np.array([[560], [570], [580]], dtype=np.int64))
+    wanted = [
+        (*prompts[1], 800, 900, 510, 520, 560),
+        (*prompts[0], 500, 530, 570),
+        (*prompts[0], 500, 550, 580),
+    ]
+    for place, ids in enumerate(wanted):
+        assert_alike(scores, place, told_alone(exact, ids))
+
+
+def test_a_sample_is_the_same_with_guesses_and_without(exact: GraphSteps, tokenizer: Tokenizer) -> None:
+    passage = "Le maire de Lyon a annoncé mardi la fermeture du pont pendant deux semaines."
+    prompt = (BOS, *tokenizer.encode(f"{passage} Le pont de Lyon est fermé. {passage} Le maire de Lyon a"))
+    written, steps = {}, {}
+    for guessed in (0, 12):
+        search = Search(frozenset({EOS}), beams=3, candidates=3, temperature=0.4, guessed=guessed)
+        counted = Counted(exact)
+        [outputs] = decode(counted, [Task(prompt, max_tokens=24, min_tokens=24)], search)
+        written[guessed], steps[guessed] = [output.ids for output in outputs], counted.steps
+    assert written[12] == written[0]
+    assert steps[12] < 0.7 * steps[0]
+
+
+class Counted:
+    """A model whose steps are counted."""
+
+    def __init__(self, model: GraphSteps) -> None:
+        self._model, self.steps = model, 0
+
+    def start(self, prompts: Sequence[Sequence[int]]) -> Scores:
+        return self._model.start(prompts)
+
+    def step(self, parents: NDArray[np.int32], tokens: Ids) -> Scores:
+        self.steps += 1
+        return self._model.step(parents, tokens)
 
 
 def test_the_best_scores_are_those_of_the_whole_vocabulary(exact: GraphSteps, prompts: list[tuple[int, ...]]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import openvino as ov
 import pytest
 
 from models.engines import transformers_gemma as reference
 from models.engines.openvino import Runtime
-from models.engines.openvino_reader import lower_layers, open_reader
+from models.engines.openvino_reader import open_reader
+from models.engines.reader_graph import build_reader
 from models.errors import ModelUnavailable
+from models.preparation.base import Shape
 from models.preparation.store import Prepared
 from models.reader import LAYERS, WINDOW, Head
 
@@ -44,15 +49,38 @@ def test_only_the_window_is_read(base_prepared: Prepared, french_sentences: list
 
 
 def test_only_the_lower_layers_are_computed(base_prepared: Prepared) -> None:
-    path = base_prepared.folder / base_prepared.model("summary").details["graph"]
-    whole = ov.Core().read_model(path)
-    count = len(whole.get_ordered_ops())
-    cut = lower_layers(whole)
-    assert len(cut.get_ordered_ops()) < 0.6 * count
-    assert len(cut.get_sinks()) == 2 * (max(LAYERS) + 1)
+    model = base_prepared.model("summary")
+    whole = ov.Core().read_model(base_prepared.folder / model.details["graph"])
+    shape = Shape(**model.details["shape"])
+    graph = build_reader(whole, shape, LAYERS)
+    used = {node.get_friendly_name() for node in graph.get_ordered_ops()}
+    assert {f"layer.{layer}.feed_in" for layer in range(max(LAYERS) + 1)} <= used
+    assert f"layer.{max(LAYERS) + 1}.feed_in" not in used
+    assert not graph.get_sinks()
 
 
-def test_a_graph_that_does_not_name_its_layers_is_refused() -> None:
+def test_a_text_longer_than_the_attentions_window_has_the_references_states(
+    base_prepared: Prepared, french_sentences: list[str]
+) -> None:
+    window = base_prepared.model("summary").details["shape"]["window"]
+    exact = open_reader(base_prepared, Runtime(precision="f32"), NOTHING)
+    theirs = reference.open_engines(base_prepared)[0].reader(NOTHING)
+    many = french_sentences[:80]
+    assert window < sum(map(exact.count_tokens, many))
+    np.testing.assert_allclose(exact.states(many), theirs.states(many), atol=0.02)
+
+
+@pytest.mark.parametrize("sentences", [["Oui."], ["Il pleut.", "Il neige."]])
+def test_the_shortest_texts_are_read(base_prepared: Prepared, sentences: list[str]) -> None:
+    reader = open_reader(base_prepared, Runtime(), NOTHING)
+    found = reader.states(sentences)
+    assert found.shape[:2] == (len(sentences), len(LAYERS))
+    assert np.isfinite(found).all()
+
+
+def test_a_graph_of_another_form_is_refused(base_prepared: Prepared, tmp_path: Path) -> None:
     x = ov.opset13.parameter([1], np.float32)
-    with pytest.raises(ModelUnavailable, match="another version"):
-        lower_layers(ov.Model([ov.opset13.result(x)], [x], "other"))
+    model = base_prepared.model("summary")
+    ov.save_model(ov.Model([ov.opset13.result(x)], [x], "other"), tmp_path / model.details["graph"])
+    with pytest.raises(ModelUnavailable, match="cannot load"):
+        open_reader(replace(base_prepared, folder=tmp_path), Runtime(), NOTHING)

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from models.contracts import SummaryOptions, TranslationOptions
 from models.engines import openvino as default
 from models.engines import transformers_gemma as reference
-from models.engines.decoding import Search, Task, decode
+from models.engines.decoding import decode
 from models.engines.gemma_graph import stored_weights
 from models.engines.openvino import GraphSteps, Runtime, compile_graph
+from models.engines.search import Search, Task
 from models.engines.tokenizer import Tokenizer
 from models.preparation.base import Shape
 from models.preparation.store import Prepared
@@ -106,7 +107,7 @@ def test_a_text_longer_than_the_window_has_the_reference_s_scores(
     for read in (len(ids), window - 2):
         scores = exact.start([ids[:read]])
         for token in ids[read : window + 3]:
-            scores = exact.step(np.zeros(1, dtype=np.int32), np.array([token], dtype=np.int64))
+            scores = exact.step(np.zeros(1, dtype=np.int32), np.array([[token]], dtype=np.int64))
         expected = reference_logits(network, [ids[: max(read, window + 3)]], 1)[0, 0]
         expected = expected - np.log(np.exp(expected.astype(np.float64)).sum()).astype(np.float32)
         np.testing.assert_allclose(scores.full(0), expected, atol=5e-3)

@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.engines.decoding import Ids, Scores, Search, Task, Written, decode, repeated
+from models.engines.beams import repeated
+from models.engines.decoding import decode
+from models.engines.sampling import Guesses
+from models.engines.search import NOTHING, Ids, Scores, Search, Task, Written
 
 VOCABULARY = 5
 END = 0
@@ -20,11 +23,11 @@ ENDS = frozenset({END})
 
 
 class TableModel:
-    """Log-probabilities drawn once for each prefix of tokens; counts the rows of each step."""
+    """Log-probabilities drawn once for each prefix of tokens; counts the rows of each step, and the steps."""
 
     def __init__(self, seed: int = 0, best: int = VOCABULARY, vocabulary: int = VOCABULARY) -> None:
         self._seed, self._best, self._vocabulary = seed, best, vocabulary
-        self._rows: list[tuple[int, ...]] = []
+        self._places: list[tuple[int, ...]] = []
         self.sizes: list[int] = []
 
     def logprobs(self, prefix: Sequence[int]) -> NDArray[np.float32]:
@@ -33,20 +36,21 @@ class TableModel:
         return logs
 
     def start(self, prompts: Sequence[Sequence[int]]) -> Scores:
-        self._rows = [tuple(prompt) for prompt in prompts]
-        return self._scores()
+        self._places = [tuple(prompt) for prompt in prompts]
+        return self._scores(len(prompts))
 
     def step(self, parents: NDArray[np.int32], tokens: Ids) -> Scores:
-        self._rows = [
-            (*self._rows[parent], token) for parent, token in zip(parents.tolist(), tokens.tolist(), strict=True)
-        ]
-        return self._scores()
+        read = [(*self._places[parent], *row) for parent, row in zip(parents.tolist(), tokens.tolist(), strict=True)]
+        last = range(tokens.shape[1] - 1, -1, -1)
+        # After a row's own tokens there is nothing to be told; whoever looks there gets the likelihoods of no text.
+        self._places = [row[: len(row) - behind] for row in read for behind in last]
+        return self._scores(len(read))
 
-    def _scores(self) -> Scores:
-        self.sizes.append(len(self._rows))
-        table = np.stack([self.logprobs(row) for row in self._rows])
+    def _scores(self, rows: int) -> Scores:
+        self.sizes.append(rows)
+        table = np.stack([self.logprobs([token % 1000 for token in place]) for place in self._places])
         ids = np.argsort(-table, axis=1, kind="stable")[:, : self._best]
-        return Scores(ids, np.take_along_axis(table, ids, axis=1), lambda row: table[row])
+        return Scores(ids, np.take_along_axis(table, ids, axis=1), lambda place: table[place])
 
 
 def total(model: TableModel, prompt: Sequence[int], ids: Sequence[int], end: bool = True) -> float:
@@ -230,7 +234,7 @@ def first_tokens(model: TableModel, prompt: tuple[int, ...]) -> list[tuple[int, 
 
     def step(parents: NDArray[np.int32], tokens: Ids) -> Scores:
         if not seen:
-            seen.extend(tokens.tolist())
+            seen.extend(tokens[:, 0].tolist())
         return real(parents, tokens)
 
     model.step = step  # type: ignore[method-assign]
@@ -262,3 +266,94 @@ def test_a_sample_ends_only_where_its_task_accepts_it() -> None:
     (outputs,) = decode(TableModel(5), [task], Search(ENDS, beams=20, candidates=20, temperature=1.0))
     assert any(output.complete for output in outputs)
     assert all(len(output.ids) % 2 == 0 for output in outputs if output.complete)
+
+
+@given(seed=st.integers(0, 10_000), guessed=st.integers(1, 40), longest=st.integers(1, 12))
+@settings(max_examples=60, deadline=None)
+def test_guesses_change_nothing_but_the_number_of_steps(seed: int, guessed: int, longest: int) -> None:
+    prompt = tuple(np.random.default_rng(seed).integers(0, VOCABULARY, 30).tolist())
+    tasks = [Task(prompt, longest, min_tokens=2), Task(prompt[::-1], longest + 3)]
+    outputs, steps = {}, {}
+    for count in (0, guessed):
+        model = TableModel(seed)
+        search = Search(ENDS, beams=3, candidates=3, temperature=0.8, likeliest=4, guessed=count)
+        outputs[count] = decode(model, tasks, search)
+        steps[count] = len(model.sizes)
+    assert outputs[guessed] == outputs[0]
+    assert steps[guessed] <= steps[0]
+
+
+def test_a_sample_that_falls_hopelessly_behind_is_given_up() -> None:
+    def written(least: float | None) -> tuple[list[Written], int]:
+        model = TableModel(7)
+        search = Search(ENDS, beams=8, candidates=8, temperature=1.5, likeliest=5, least_mean=least)
+        [outputs] = decode(model, [Task((3,), max_tokens=40, min_tokens=30)], search)
+        return outputs, sum(model.sizes)
+
+    (free, all_rows), (held, fewer_rows) = written(None), written(-0.1)
+    assert fewer_rows < 0.5 * all_rows
+    assert any(output.complete for output in free)
+    # Something is told of it all the same: how far it came, and how unlikely it is.
+    assert held
+    assert all(not output.complete and output.mean < -0.1 for output in held)
+    assert written(-1000.0) == (free, all_rows)
+
+
+class Copier(TableModel):
+    """Goes on as its prompt does after the last token, and then ends."""
+
+    def logprobs(self, prefix: Sequence[int]) -> NDArray[np.float32]:
+        logs = np.full(self._vocabulary, -20.0, dtype=np.float32)
+        logs[prefix[-1] + 1 if 0 < prefix[-1] < self._vocabulary - 1 else END] = 0.0
+        return logs
+
+
+def test_what_repeats_the_prompt_takes_few_steps() -> None:
+    model = Copier(vocabulary=30)
+    prompt = (*range(1, 30), 2)
+    search = Search(ENDS, beams=1, candidates=1, temperature=0.5, likeliest=3, guessed=4)
+    [[written]] = decode(model, [Task(prompt, max_tokens=40)], search)
+    assert written.ids == tuple(range(3, 30))
+    assert len(model.sizes) == 1 + 6  # the prompt; 27 tokens, five a step
+    assert written.logprob == pytest.approx(0.0, abs=1e-4)
+
+
+def test_no_more_is_guessed_than_the_limit_leaves_room_for() -> None:
+    columns: list[int] = []
+    model = Copier(vocabulary=30)
+    real = model.step
+
+    def step(parents: NDArray[np.int32], tokens: Ids) -> Scores:
+        columns.append(tokens.shape[1])
+        return real(parents, tokens)
+
+    model.step = step  # type: ignore[method-assign]
+    search = Search(ENDS, beams=1, candidates=1, temperature=0.5, likeliest=3, guessed=4)
+    [[written]] = decode(model, [Task((*range(1, 30), 2), max_tokens=7)], search)
+    assert written == Written((3, 4, 5, 6, 7, 8, 9), written.logprob, complete=False)
+    assert columns == [5, 2]
+
+
+def test_a_guess_goes_on_from_the_longest_run_that_was_read() -> None:
+    guesses = Guesses((5, 6, 7, 8, 1, 7, 9, 6, 7, 3))
+    assert guesses.after((6, 7), 2) == (8, 1)
+    assert guesses.after((9, 6, 7), 2) == (3,)
+    assert guesses.after((2, 7), 3) == (8, 1, 7)
+    assert guesses.after((2, 3), 3) == ()
+    assert guesses.after((2,), 3) == ()
+    assert guesses.after((6, 7), 0) == ()
+
+
+def test_a_row_that_is_guessed_less_is_filled_up() -> None:
+    seen: list[list[list[int]]] = []
+    model = Copier(vocabulary=30)
+    real = model.step
+
+    def step(parents: NDArray[np.int32], tokens: Ids) -> Scores:
+        seen.append(tokens.tolist())
+        return real(parents, tokens)
+
+    model.step = step  # type: ignore[method-assign]
+    search = Search(ENDS, beams=1, candidates=1, temperature=0.5, likeliest=3, guessed=4)
+    decode(model, [Task((1, 2, 3, 4, 1), max_tokens=9), Task((7, 8), max_tokens=9)], search)
+    assert seen[0] == [[2, 3, 4], [9, NOTHING, NOTHING]]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contracts import SummaryOptions, TranslationOptions
-from models.engines.decoding import Task, Written
 from models.engines.grounding import Spellings
+from models.engines.search import Task, Written
 from models.engines.tokenizer import Tokenizer
 from models.engines.writing import (
     Batch,

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from models.engines.decoding import Ids, Scores, Search, Task, decode
+from models.engines.decoding import decode
 from models.engines.grounding import Grounding, Spellings
+from models.engines.search import Ids, Scores, Search, Task
 
 TEXTS = [
     "<end>", "Le", " maire", " de", " Lyon", " Ly", "on", " Paris", " a", " 1", "2", "3", " Mac", "ron", "rond", ".",

@@ -192,6 +192,15 @@ def test_an_article_longer_than_the_window_is_read_in_parts_and_the_reply_says_s
     assert codes(briefing) == ["article_read_in_parts"]
 
 
+def test_a_model_that_reads_passages_leaves_nothing_to_warn_of_in_a_long_article() -> None:
+    built, engines = pipeline(TRUE, window=40)
+    assert isinstance(engines._summariser, FakeSummariser)
+    engines._summariser.reads = "passages"
+    briefing = built.run(BriefRequest(text=TEXT, languages=("fr",)), Ticket())
+    assert engines._summariser.seen
+    assert "article_read_in_parts" not in codes(briefing)
+
+
 @pytest.mark.parametrize(("length", "asked"), [("short", True), ("medium", True), ("long", False)])
 def test_a_model_that_rewrites_reads_passages_and_never_the_article(length: Length, asked: bool) -> None:
     built, engines = pipeline(TRUE)
