@@ -19,7 +19,7 @@ endif
 VENV ?= .venv
 TORCH_INDEX ?=
 ARTICLE ?=
-SEED ?= tempete-cotentin
+SEED ?= ligne-brive-aurillac
 MINUTES ?= 30
 TESTS ?=
 export ARTICLE

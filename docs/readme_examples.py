@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-SEED = ROOT / "seeds" / "tempete-cotentin.json"
+SEED = ROOT / "seeds" / "ligne-brive-aurillac.json"
 
 #: Lists that are shown whole, and how much of a text is.
 WHOLE = frozenset({"briefs"})

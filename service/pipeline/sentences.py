@@ -25,6 +25,12 @@ _TERMINATOR = re.compile(
     rf"|(?:(?<=[a-zß-öø-ÿœ0-9]{{3}})|(?<=[A-ZÀ-ÖØ-Þ]{{4}}))(?={abbreviations.GLUED})"
     r"|(?<=[a-zß-öø-ÿœ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿœ]+\s)"
 )
+#: A heading between two dashes where a sentence might begin, as news agencies write them: - "Soutien" -Mardi, le…
+_HEADING = r"(?:[^-\n.]|(?<=\w)-(?=\w)){3,70}"
+_BETWEEN_DASHES = re.compile(
+    rf"{_SPACE}*-{_SPACE}?(?=[«“\"]?{_SPACE}?[A-ZÀ-ÖØ-Þ0-9]){_HEADING}"
+    rf"(?:{_SPACE}-(?=[«“\"]?[A-ZÀ-ÖØ-Þ])|(?<![?!]){_SPACE}-(?={_SPACE}[«“\"]?{_SPACE}?[A-ZÀ-ÖØ-Þ]))"
+)
 _GLUED = re.compile(abbreviations.GLUED)
 _CLOSER = re.compile(r"[ \u00a0\u202f]{0,2}(?:[»”)\]]|[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+)|[’'](?=\s|$)")
 _GAP = re.compile(rf"{_SPACE}*")
@@ -91,7 +97,13 @@ def _boundaries(text: str, start: int, end: int) -> Iterator[int]:
     """Positions right after the last sign of each sentence but the last."""
     closing = _closing_quotes(text, start, end)
     begin = position = start
-    while match := _TERMINATOR.search(text, position, end):
+    while True:
+        if position == begin and (heading := _BETWEEN_DASHES.match(text, begin, end)):
+            begin = position = heading.end()
+            yield begin
+        match = _TERMINATOR.search(text, position, end)
+        if match is None:
+            return
         after = match.end()
         if not match[0]:  # a heading that was glued to the next sentence
             ends = _glued_heading(text, begin, after, end)

@@ -1,9 +1,9 @@
 """Sentences into other languages: candidates of the model, chosen by whether they keep the facts.
 
 All sentences of a request go to the model in one call. Of each sentence's candidates the best one that
-states the same facts and passes the guards is taken. A sentence with none is tried again with its failed
-outputs forbidden and more candidates, and with its spelled-out numbers in digits; then its altered facts
-are repaired; then it is cut at its clauses.
+states the same facts, passes the guards and has no word that nobody uses is taken. A sentence with none is
+tried again with its failed outputs forbidden and more candidates, and with its spelled-out numbers in digits;
+if none states the facts then, they are repaired, and then it is cut at its clauses.
 Under the strict policy nothing that still states a number or a name differently is given: a clause is
 left out, or the sentence stays French. Under "warn" the candidate with the fewest failures is given, and
 what differs is said.
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from models.contracts import Candidate, TranslationOptions, Translator
 from service.pipeline.brief import Policy
 from service.pipeline.clauses import Clause, best_clause, clauses_of, ended, joined, without_altered
+from service.pipeline.coinage import coined
 from service.pipeline.comparison import compare
 from service.pipeline.facts import Support
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
@@ -68,6 +69,7 @@ class _Judged:
     codes: tuple[GuardCode, ...]
     score: float
     raw: str  # as the model wrote it, for ``TranslationOptions.forbidden``
+    coined: int = 0  # words that nobody uses
     repaired: bool = False
 
     @property
@@ -86,16 +88,16 @@ class _Judged:
         return not altered and not self.codes and not counts_unread(self.obeyed.text, language)
 
     @property
-    def rank(self) -> tuple[int, int, int, int, int, int, bool, float]:
+    def rank(self) -> tuple[int, int, int, int, int, int, int, bool, float]:
         """Better ones are smaller.
 
-        Guards weigh most, then numbers and names, negations, quotation marks, glossary terms lost or put in,
-        whether it was repaired, and the model's own score.
+        Guards weigh most, then numbers and names, negations, quotation marks, words that nobody uses, glossary
+        terms lost or put in, whether it was repaired, and the model's own score.
         """
         denied = sum(check.fact.kind == "negation" for check in self.support.failures)
         others = len(self.support.failures) - self.misstated - denied
         lost, put_in = len(self.obeyed.unapplied), len(self.obeyed.replaced)
-        return len(self.codes), self.misstated, denied, others, lost, put_in, self.repaired, -self.score
+        return len(self.codes), self.misstated, denied, others, self.coined, lost, put_in, self.repaired, -self.score
 
 
 @dataclass
@@ -109,6 +111,11 @@ class _Work:
     @property
     def sound(self) -> bool:
         return any(candidate.sound for candidate in self.judged)
+
+    @property
+    def readable(self) -> bool:
+        """Whether a sound candidate has no word that nobody uses."""
+        return any(candidate.sound and not candidate.coined for candidate in self.judged)
 
 
 class TranslationStep:
@@ -162,7 +169,7 @@ class TranslationStep:
             text: _Work([judge(text, candidate) for candidate in candidates])
             for text, candidates in zip(asked, self._ask(asked, language, self._candidates), strict=True)
         }
-        self._again(_poor(works), judge)
+        self._again({text: work for text, work in works.items() if not work.readable}, judge)
         for text, work in _poor(works).items():
             work.judged += judge.repaired(text, work.judged)
         self._by_clauses(_poor(works), judge)
@@ -245,8 +252,10 @@ class _Judge:
 
     def _of(self, french: str, text: str, score: float, raw: str, repaired: bool = False) -> _Judged:
         obeyed = obey(french, text, self.language, self._terms, self._own)
-        support = compare(french, obeyed.text, self.language, self._terms.allowed(french))
-        return _Judged(obeyed, support, guard(french, obeyed.text, self.language), score, raw, repaired)
+        wanted = self._terms.allowed(french)
+        support = compare(french, obeyed.text, self.language, wanted)
+        codes, words = guard(french, obeyed.text, self.language), coined(obeyed.text, self.language, wanted.values())
+        return _Judged(obeyed, support, codes, score, raw, len(words), repaired)
 
 
 def _poor(works: Mapping[str, _Work]) -> dict[str, _Work]:

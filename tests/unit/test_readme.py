@@ -102,7 +102,7 @@ def block(name: str) -> str:
 
 
 def test_the_brief_shown_is_of_the_seed_and_quotes_it() -> None:
-    seed = json.loads((ROOT / "seeds" / "tempete-cotentin.json").read_text(encoding="utf-8"))
+    seed = json.loads((ROOT / "seeds" / "ligne-brive-aurillac.json").read_text(encoding="utf-8"))
     plain = " ".join(block("brief").split())
     spans = re.findall(r"from (\d+)-(\d+): ", plain)
     assert spans
@@ -114,7 +114,7 @@ def test_the_reply_shown_has_the_shape_of_a_reply() -> None:
     shown = json.loads(block("reply"))
     assert shown.keys() == BriefReply.model_fields.keys()
     assert [brief["language"] for brief in shown["briefs"]] == ["fr", "en"]
-    seed = json.loads((ROOT / "seeds" / "tempete-cotentin.json").read_text(encoding="utf-8"))
+    seed = json.loads((ROOT / "seeds" / "ligne-brive-aurillac.json").read_text(encoding="utf-8"))
     (source, *_) = shown["briefs"][0]["sentences"][0]["sources"]
     assert seed["text"][source["start"] : source["end"]] == source["quote"]
 

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.pipeline.sentences import MAX_SENTENCE, split_sentences
+from service.pipeline.style import faults
 
 # Each row: the sentences that the text must be split into. Joined with single spaces they are the text.
 SPACED = [
@@ -26,6 +27,13 @@ SPACED = [
     ["L'équipe gagne.", "5 000 supporters la fêtent."],
     ["Le vote est clos.", "#MeToo reste en tête."],
     ["Le vote est clos.", "@Elysee publie un message."],
+    # headings of news agencies
+    ["Le pont est fermé.", "- Une ville à l'arrêt -", "Les commerçants s'inquiètent."],
+    ["Le pont est fermé.", '- "Deux ans de trop" -', "Le maire l'admet."],
+    ["- Tu viens ?", "- Pas ce soir."],
+    ["Le pont est fermé.", "- Berlin : l'avant-projet -", "Le sénat a voté."],
+    ["Le pont - dit-on - rouvrira."],
+    ["Le maire est là.", "- Paul est venu hier.", "- Jean aussi."],
     # titles
     ["M. Dupont est venu.", "Il est reparti."],
     ["Selon M. Le Drian, l'accord tient.", "Le Quai d'Orsay confirme."],
@@ -150,6 +158,14 @@ def test_splits_where_the_space_was_lost(expected: list[str]) -> None:
 @pytest.mark.parametrize("text", TOGETHER)
 def test_capitals_inside_a_word_or_name_do_not_split(text: str) -> None:
     assert [sentence.text for sentence in split_sentences(text)] == [text]
+
+
+@pytest.mark.parametrize("heading", ['- "Deux ans de trop" -', "- Que faire ? -", "- Berlin : un avant-projet -"])
+def test_a_heading_between_dashes_is_told_from_the_sentence_that_is_glued_to_it(heading: str) -> None:
+    found = split_sentences(f"Le pont est fermé. {heading}Le maire l'admet.")
+    assert [sentence.text for sentence in found] == ["Le pont est fermé.", heading, "Le maire l'admet."]
+    # As a heading it is no whole sentence, so no brief is made of it.
+    assert "unfinished" in faults(heading, 1, 60)
 
 
 def test_headings_and_paragraphs_are_sentences_without_a_full_stop() -> None:

@@ -68,6 +68,37 @@ def test_a_candidate_that_keeps_the_facts_is_preferred_to_a_better_score() -> No
     assert len(translator.calls) == 1
 
 
+def test_a_candidate_of_real_words_is_preferred_to_a_better_score() -> None:
+    step, translator = _step({"La valeur retenue est 12.": ["The value retened is 12.", "The value used is 12."]})
+    (sentence,) = step.translate(["La valeur retenue est 12."], "en")
+    assert sentence.text == "The value used is 12."
+    assert len(translator.calls) == 1
+
+
+def test_where_every_candidate_has_a_coined_word_others_are_asked_for_once() -> None:
+    outputs = ["The value retened is 12.", "The retened value is 12.", "The value kept is 12."]
+    step, translator = _step({"La valeur retenue est 12.": outputs})
+    (sentence,) = step.translate(["La valeur retenue est 12."], "en")
+    assert (sentence.text, sentence.attempts) == ("The value kept is 12.", 2)
+    assert [options.candidates for _, options in translator.calls] == [2, 4]
+
+
+def test_a_term_of_the_glossary_is_no_coined_word() -> None:
+    step, translator = _step({"Les zadistes sont là.": ["The zadistes are there."]})
+    (sentence,) = step.translate(["Les zadistes sont là."], "en", Glossary.of({}, ("zadistes",)))
+    assert sentence.text == "The zadistes are there."
+    assert sum("Les zadistes sont là." in texts for texts, _ in translator.calls) == 1
+
+
+def test_a_coined_word_is_better_than_a_wrong_number_and_costs_no_third_attempt() -> None:
+    outputs = ["The value retened is 12.", "The value used is 21."]
+    step, translator = _step({"La valeur retenue est 12.": outputs})
+    (sentence,) = step.translate(["La valeur retenue est 12."], "en")
+    assert sentence.text == "The value retened is 12."
+    assert sentence.warnings == ()
+    assert len(translator.calls) == 2
+
+
 def test_all_sentences_go_in_one_call_and_equal_ones_once() -> None:
     step, translator = _step({"Bonjour.": ["Hello."], "Merci.": ["Thanks."]})
     texts = [sentence.text for sentence in step.translate(["Bonjour.", "Merci.", "Bonjour."], "en")]
