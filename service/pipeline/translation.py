@@ -1,7 +1,7 @@
 """Sentences into other languages: candidates of the model, chosen by whether they keep the facts.
 
 All sentences of a request go to the model in one call. Of each sentence's candidates the best one that
-states the same facts, passes the guards and has no word that nobody uses is taken. A sentence with none is
+states the same facts, passes the guards and has no word that its language lacks is taken. A sentence with none is
 tried again with its failed outputs forbidden and more candidates, and with its spelled-out numbers in digits;
 if none states the facts then, they are repaired, and then it is cut at its clauses.
 Under the strict policy nothing that still states a number or a name differently is given: a clause is
@@ -69,7 +69,7 @@ class _Judged:
     codes: tuple[GuardCode, ...]
     score: float
     raw: str  # as the model wrote it, for ``TranslationOptions.forbidden``
-    coined: int = 0  # words that nobody uses
+    coined: tuple[str, ...] = ()  # words that its language lacks
     repaired: bool = False
 
     @property
@@ -91,13 +91,23 @@ class _Judged:
     def rank(self) -> tuple[int, int, int, int, int, int, int, bool, float]:
         """Better ones are smaller.
 
-        Guards weigh most, then numbers and names, negations, quotation marks, words that nobody uses, glossary
-        terms lost or put in, whether it was repaired, and the model's own score.
+        Guards weigh most, then numbers and names, negations, quotation marks, words that the language lacks,
+        glossary terms lost or put in, whether it was repaired, and the model's own score.
         """
         denied = sum(check.fact.kind == "negation" for check in self.support.failures)
         others = len(self.support.failures) - self.misstated - denied
         lost, put_in = len(self.obeyed.unapplied), len(self.obeyed.replaced)
-        return len(self.codes), self.misstated, denied, others, self.coined, lost, put_in, self.repaired, -self.score
+        return (
+            len(self.codes),
+            self.misstated,
+            denied,
+            others,
+            len(self.coined),
+            lost,
+            put_in,
+            self.repaired,
+            -self.score,
+        )
 
 
 @dataclass
@@ -112,10 +122,10 @@ class _Work:
     def sound(self) -> bool:
         return any(candidate.sound for candidate in self.judged)
 
-    @property
-    def readable(self) -> bool:
-        """Whether a sound candidate has no word that nobody uses."""
-        return any(candidate.sound and not candidate.coined for candidate in self.judged)
+    def is_readable(self, french: str) -> bool:
+        """Whether a sound candidate has no word that neither language has; a French one is understood."""
+        low = french.lower()
+        return any(one.sound and all(word in low for word in one.coined) for one in self.judged)
 
 
 class TranslationStep:
@@ -169,7 +179,7 @@ class TranslationStep:
             text: _Work([judge(text, candidate) for candidate in candidates])
             for text, candidates in zip(asked, self._ask(asked, language, self._candidates), strict=True)
         }
-        self._again({text: work for text, work in works.items() if not work.readable}, judge)
+        self._again({text: work for text, work in works.items() if not work.is_readable(text)}, judge)
         for text, work in _poor(works).items():
             work.judged += judge.repaired(text, work.judged)
         self._by_clauses(_poor(works), judge)
@@ -255,7 +265,7 @@ class _Judge:
         wanted = self._terms.allowed(french)
         support = compare(french, obeyed.text, self.language, wanted)
         codes, words = guard(french, obeyed.text, self.language), coined(obeyed.text, self.language, wanted.values())
-        return _Judged(obeyed, support, codes, score, raw, len(words), repaired)
+        return _Judged(obeyed, support, codes, score, raw, words, repaired)
 
 
 def _poor(works: Mapping[str, _Work]) -> dict[str, _Work]:

@@ -90,6 +90,18 @@ def test_a_term_of_the_glossary_is_no_coined_word() -> None:
     assert sum("Les zadistes sont là." in texts for texts, _ in translator.calls) == 1
 
 
+def test_a_word_that_stayed_french_loses_to_an_english_one_and_is_not_worth_another_attempt() -> None:
+    step, translator = _step(
+        {
+            "Le viaduc est long.": ["The viaduc is long.", "The viaduct is long."],
+            "Le viaduc est vieux.": ["The viaduc is old.", "The viaduc is aged."],
+        }
+    )
+    found = step.translate(["Le viaduc est long.", "Le viaduc est vieux."], "en")
+    assert [sentence.text for sentence in found] == ["The viaduct is long.", "The viaduc is old."]
+    assert len(translator.calls) == 1
+
+
 def test_a_coined_word_is_better_than_a_wrong_number_and_costs_no_third_attempt() -> None:
     outputs = ["The value retened is 12.", "The value used is 21."]
     step, translator = _step({"La valeur retenue est 12.": outputs})
