@@ -17,6 +17,8 @@ NARROW = "\u202f"
 _S = "[ \u00a0\u202f]"
 _AFTER_SIGN = r"[\s»”’\")\]…,.;:!?-]"
 # Addresses keep their colons, question marks and apostrophes.
+#: « 21 h 40 », which a model copies as it is.
+_FRENCH_HOUR = re.compile(r"(?<![\w.,:])([01]?\d|2[0-4])\s?h\s?([0-5]\d)(?![\w:]|[.,]\d)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[\w/]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])['’ʼ](?=[^\W_]|[«“\"])")
 
@@ -61,7 +63,8 @@ def render(text: str, language: str) -> str:
     """A translation with its language's quotation marks and without French spaces before signs.
 
     ``language`` is en, de, es, it or pt (fr gives ``french``); ``ValueError`` otherwise. French marks
-    become the language's own; straight ones are correct everywhere and stay. Numbers stay too.
+    become the language's own; straight ones are correct everywhere and stay. Numbers stay too; an hour that
+    is still written as in French (« 21 h 40 ») becomes 21:40, but in Portuguese.
     """
     if language == "fr":
         return french(text)
@@ -102,6 +105,8 @@ def _before_sign(match: re.Match[str]) -> str:
 
 
 def _foreign(text: str, language: str) -> str:
+    if language != "pt":  # Portuguese writes 21h40 itself
+        text = _FRENCH_HOUR.sub(r"\1:\2", text)
     if "«" in text or "»" in text:
         text = _requote(text, _MARKS[language], straight=False)
     text = re.sub(rf"(?<=\S){_S}+(?=[;!?]+(?:$|{_AFTER_SIGN}))", "", text)

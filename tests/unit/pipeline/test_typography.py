@@ -119,3 +119,16 @@ def test_letters_and_digits_never_change(text: str, article: str, language: str)
     assert (
         letters(french(text)) == letters(as_article(text, article)) == letters(render(text, language)) == letters(text)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("From 21 h 40 to 5 h 20, at night.", "From 21:40 to 5:20, at night."),
+        ("At 9h05.", "At 9:05."),
+        ("It took 21 h and 40 min, 3.5 h 20 times, at 12:30.", "It took 21 h and 40 min, 3.5 h 20 times, at 12:30."),
+    ],
+)
+def test_a_french_hour_in_a_translation_is_written_as_elsewhere(text: str, rendered: str) -> None:
+    assert render(text, "en") == rendered
+    assert render(text, "pt") == text
