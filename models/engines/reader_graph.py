@@ -1,8 +1,8 @@
 """The lower layers of Gemma 3 as a graph that reads one text and keeps nothing.
 
-Made from the arrays of a stored writer's graph, so that a reader needs no file of its own. Without a
-state to keep, attention is two products and a softmax, which the CPU plugin computes twice as fast as
-attention over cached keys and values; each part of the text looks at no more than what lies before it.
+Made from the constants of a stored writer's graph, so that a reader needs no file of its own. Without a
+state to keep, attention is two products and a softmax: without bfloat16 the CPU plugin took 63 ms for nine layers
+of 540 tokens, and 245 ms over cached keys and values; each part of the text looks at no more than what lies before it.
 
 Input: ``input_ids`` (1, T). Outputs: the states after each of the wanted layers, (1, T, width).
 """

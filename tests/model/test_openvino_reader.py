@@ -1,4 +1,4 @@
-"""The reader's states from the cut graph, against transformers' on the same weights."""
+"""The reader's states from the lower layers' graph, against transformers' on the same weights."""
 
 from __future__ import annotations
 
