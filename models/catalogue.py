@@ -14,20 +14,21 @@ from pathlib import Path
 from typing import Literal
 
 from models.errors import ModelUnavailable
+from models.reader import WINDOW
 
 Profile = Literal["embedded", "hub"]
-Role = Literal["summary", "translation"]
+Role = Literal["summary", "translation", "reading"]
 
 _ADAPTERS = "adapters"
 
 
 @dataclass(frozen=True)
 class Model:
-    """One model in one role. ``languages`` are those that it writes, as ISO 639-1 codes.
+    """One model in one role. ``languages`` are those that it writes or reads, as ISO 639-1 codes.
 
-    ``window`` is how many tokens of a text it reads at once. ``adapter`` is a file of
-    ``models/adapters``, or nothing where the base serves as it is; ``strength`` is the share of its
-    differences that is added, since less of them may do better than all that training made (Wortsman
+    ``window`` is how many tokens of a text it reads at once. ``adapters`` are files of
+    ``models/adapters`` whose differences are added to the base, none where it serves as it is; ``strength`` is
+    the share of them that is added, since less may do better than all that training made (Wortsman
     et al. 2022, arXiv 2109.01903).
     """
 
@@ -38,7 +39,7 @@ class Model:
     licence: str
     languages: tuple[str, ...]
     window: int
-    adapter: str | None = None
+    adapters: tuple[str, ...] = ()
     experimental: tuple[str, ...] = ()
     strength: float = 1.0
 
@@ -54,7 +55,17 @@ EMBEDDED = (
         licence=GEMMA_TERMS,
         languages=("fr",),
         window=320,
-        adapter="brief-fr.zst",
+        adapters=("brief-fr.zst",),
+    ),
+    Model(
+        id="breve-reader",
+        revision="2",
+        role="reading",
+        profile="embedded",
+        licence=GEMMA_TERMS,
+        languages=("fr",),
+        window=WINDOW,
+        adapters=("brief-fr.zst", "reader.zst"),
     ),
     Model(
         id="breve-translation",
@@ -64,14 +75,14 @@ EMBEDDED = (
         licence=GEMMA_TERMS,
         languages=("en", "de", "es", "it", "pt"),
         window=400,
-        adapter="translation.zst",
+        adapters=("translation.zst",),
         experimental=("de", "es", "it", "pt"),
         strength=0.7,
     ),
 )
 
-#: What is prepared and served: the base alone writes no brief worth reading, so a role waits for its adapter.
-SERVED = tuple(model for model in EMBEDDED if model.adapter)
+#: What is prepared and served: the base alone writes no brief worth reading, so a role waits for its adapters.
+SERVED = tuple(model for model in EMBEDDED if model.adapters)
 
 HUB = (
     Model(

@@ -29,13 +29,14 @@ class ModelIdentity:
 class Candidate:
     """One output of a model. ``score`` is the mean log-probability per token (0 is certain).
 
-    A reader's outputs stand for an article's sentences, in order: their ``text`` is empty, and the score
-    says how telling the sentence is, in no unit.
+    A reader's outputs stand for an article's sentences, in order: their ``text`` is empty, the score
+    says how telling the sentence is, and ``traits`` are what it thought of the sentence, both in no unit.
     """
 
     text: str
     score: float
     tokens: int = 0
+    traits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

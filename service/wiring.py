@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from models.appraiser import load_network
 from models.catalogue import SERVED, adapter_path
 from models.errors import ModelUnavailable
 from models.forest import load_forest
@@ -27,7 +28,7 @@ from service.pipeline.choice import GROUNDING, Chooser
 from service.product import Batching, Loaded, Product, WorkedEngines
 from service.settings import Settings
 
-#: The forests of the chooser, without and with a reader, and the reader's head.
+#: What weighs candidates without and with a reader, and the reader's head.
 CHOICE, INFORMED_CHOICE, READER = "choice.npz", "choice-read.npz", "reader.npz"
 
 
@@ -47,8 +48,8 @@ def build(settings: Settings, phase: Callable[[str], None]) -> Product:
 
 
 def load_chooser(grounding: float = GROUNDING) -> Chooser:
-    """The chooser of briefs; raises ``ModelUnavailable`` when a forest is missing or damaged."""
-    return Chooser(load_forest(adapter_path(CHOICE)), grounding, load_forest(adapter_path(INFORMED_CHOICE)))
+    """The chooser of briefs; raises ``ModelUnavailable`` when a file of it is missing or damaged."""
+    return Chooser(load_forest(adapter_path(CHOICE)), grounding, load_network(adapter_path(INFORMED_CHOICE)))
 
 
 def open_shared_cache(settings: Settings) -> tuple[Cache, Flight]:
@@ -76,7 +77,8 @@ def load_engines(settings: Settings) -> Loaded:
 
         if prepared.has("summary"):
             writer, translator = transformers_gemma.open_engines(prepared, settings.threads)
-            return Loaded(writer, translator, experimental, writer.reader(load_head(adapter_path(READER))))
+            reader = transformers_gemma.open_reader(prepared, load_head(adapter_path(READER)))
+            return Loaded(writer, translator, experimental, reader)
         return Loaded(None, transformers_gemma.open_translator(prepared, settings.threads), experimental)
     from models.engines import openvino, openvino_reader
 

@@ -18,6 +18,7 @@ Outputs (``N`` = B x P places, row by row):
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,11 @@ NORMS = (
 )
 
 
+def joined(weights: Weights, layer: int, name: str) -> Array:
+    """One of the joined matrices of a layer: (outputs, inputs)."""
+    return np.concatenate([weights.tensors[f"layer.{layer}.{part}"] for part in JOINED[name]])
+
+
 @dataclass(frozen=True)
 class Context:
     """What every layer shares."""
@@ -92,8 +98,7 @@ class Context:
 
     def matrix(self, layer: int, name: str) -> Node:
         """One of the joined matrices of a layer."""
-        parts = [self.weights.tensors[f"layer.{layer}.{part}"] for part in JOINED[name]]
-        return matrix(np.concatenate(parts), f"layer.{layer}.{name}", self.precision)
+        return matrix(joined(self.weights, layer, name), f"layer.{layer}.{name}", self.precision)
 
     def norm(self, x: Node, layer: int, name: str) -> Node:
         """One of the norms of a layer, applied to ``x``."""
@@ -213,21 +218,25 @@ def stored_arrays(model: ov.Model, shape: Shape) -> dict[str, NDArray[Any]]:
 
 def stored_weights(model: ov.Model, shape: Shape) -> Weights:
     """The float32 weights that a graph stands for, by the base's names: what a reference runs on."""
-    arrays = stored_arrays(model, shape)
+    return restored(stored_arrays(model, shape), shape)
 
-    def restored(name: str) -> Array:
+
+def restored(arrays: Mapping[str, NDArray[Any]], shape: Shape) -> Weights:
+    """The float32 weights that stored arrays stand for, by the base's names."""
+
+    def restore(name: str) -> Array:
         values: Array = arrays[name].astype(np.float32)
         return values * arrays[name + SCALES] if name + SCALES in arrays else values
 
-    tensors = {EMBEDDING: restored(EMBEDDING), FINAL_NORM: restored(FINAL_NORM)}
+    tensors = {EMBEDDING: restore(EMBEDDING), FINAL_NORM: restore(FINAL_NORM)}
     keys = shape.key_heads * shape.head_width
     cuts = {"attention_in": [shape.heads * shape.head_width, shape.heads * shape.head_width + keys]}
     cuts["feed_in"] = [shape.feed_forward]
     for layer in range(shape.layers):
         for name, parts in JOINED.items():
-            pieces = np.split(restored(f"layer.{layer}.{name}"), cuts.get(name, []))
+            pieces = np.split(restore(f"layer.{layer}.{name}"), cuts.get(name, []))
             tensors |= {f"layer.{layer}.{part}": piece for part, piece in zip(parts, pieces, strict=True)}
-        tensors |= {f"layer.{layer}.{name}": restored(f"layer.{layer}.{name}") for name in NORMS}
+        tensors |= {f"layer.{layer}.{name}": restore(f"layer.{layer}.{name}") for name in NORMS}
     return Weights(shape, tensors)
 
 

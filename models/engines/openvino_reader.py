@@ -1,6 +1,9 @@
-"""Reads articles with the lower layers of the writer: nothing is stored for it, and half of a reading is saved."""
+"""Reads articles with the writer's lower layers and a few of its own above them."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openvino as ov
@@ -33,13 +36,23 @@ class LowerLayers:
             raise ModelFailed(f"OpenVINO failed: {error}") from error
 
 
+def layers_of(path: Path) -> dict[str, NDArray[Any]]:
+    """The reader's own matrices and their scales as preparation stored them; raises ``ModelUnavailable``."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, EOFError, ValueError) as error:
+        raise ModelUnavailable(f"{path} cannot be read: {error}", remedy="breve prepare --force") from error
+
+
 def open_reader(prepared: Prepared, runtime: Runtime, head: Head) -> ArticleReader:
     """Compile the lower layers of the writer's graph; raises ``ModelUnavailable``."""
-    model = prepared.model("summary")
+    model = prepared.model("reading")
     path = prepared.folder / model.details["graph"]
     try:
         core = ov.Core()
-        graph = build_reader(core.read_model(path), Shape(**model.details["shape"]), LAYERS)
+        own = layers_of(prepared.folder / model.details["layers"])
+        graph = build_reader(core.read_model(path), own, Shape(**model.details["shape"]))
         compiled = core.compile_model(graph, "CPU", runtime.options())
     except (RuntimeError, KeyError) as error:
         raise ModelUnavailable(f"OpenVINO cannot load {path}: {error}", remedy="breve prepare --force") from error

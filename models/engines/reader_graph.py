@@ -1,23 +1,27 @@
 """The lower layers of Gemma 3 as a graph that reads one text and keeps nothing.
 
-Made from the constants of a stored writer's graph, so that a reader needs no file of its own. Without a
-state to keep, attention is two products and a softmax: without bfloat16 the CPU plugin took 63 ms for nine layers
-of 540 tokens, and 245 ms over cached keys and values; each part of the text looks at no more than what lies before it.
+Those below ``models.reader.FROZEN`` are made from the constants of a stored writer's graph, the others from the
+reader's own. Without a state to keep, attention is two products and a softmax: without bfloat16 the CPU plugin took
+63 ms for nine layers of 540 tokens, and 245 ms over cached keys and values. In the writer's layers each part of the
+text looks at no more than what lies before it; the reader's own look at all of it.
 
 Input: ``input_ids`` (1, T). Outputs: the states after each of the wanted layers, (1, T, width).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import openvino as ov
+from numpy.typing import NDArray
 from openvino import opset13 as op
 
-from models.engines.gemma_graph import EMBEDDING, INPUTS
+from models.engines.gemma_graph import EMBEDDING, INPUTS, JOINED, joined
 from models.engines.graph_layers import (
     SCALES,
     UNSEEN,
@@ -29,8 +33,11 @@ from models.engines.graph_layers import (
     feed_forward,
     norm,
     turn,
+    weight,
 )
-from models.preparation.base import Shape
+from models.preparation.base import Shape, Weights
+from models.preparation.quantisation import quantise_rows
+from models.reader import FROZEN, LAYERS
 
 #: A text is attended to in so many parts: with each, the products of places with what comes after them are saved.
 PARTS = 2
@@ -43,14 +50,18 @@ def after(layer: int) -> str:
 
 @dataclass(frozen=True)
 class _Stored:
-    """The constants of a stored graph by name."""
+    """The constants of a stored graph by name, and the reader's own matrices."""
 
     nodes: Mapping[str, Node]
+    own: Mapping[str, NDArray[Any]]
     shape: Shape
 
     def matrix(self, layer: int, name: str) -> Node:
         """A layer's matrix, its integers left as they are stored."""
         full = f"layer.{layer}.{name}"
+        if full in self.own:
+            scales = op.constant(self.own[full + SCALES])
+            return op.multiply(op.convert(weight(self.own[full], full), "f32"), scales)
         if full + SCALES not in self.nodes:
             return self.nodes[full]
         return op.multiply(op.convert(self.nodes[full], "f32"), self.nodes[full + SCALES])
@@ -60,19 +71,30 @@ class _Stored:
         return norm(x, self.nodes[f"layer.{layer}.{name}"], self.shape.norm_epsilon)
 
 
-def build_reader(written: ov.Model, shape: Shape, layers: Sequence[int]) -> ov.Model:
-    """The layers of a writer's graph up to the last of ``layers``, whose constants it shares."""
+def own_layers(weights: Weights) -> dict[str, NDArray[Any]]:
+    """The matrices of the layers that are the reader's own, in eight bits, and their scales."""
+    found: dict[str, NDArray[Any]] = {}
+    for layer, name in itertools.product(range(FROZEN, max(LAYERS) + 1), JOINED):
+        rows, full = quantise_rows(joined(weights, layer, name)), f"layer.{layer}.{name}"
+        found |= {full: rows.values, full + SCALES: rows.scales}
+    return found
+
+
+def build_reader(written: ov.Model, own: Mapping[str, NDArray[Any]], shape: Shape) -> ov.Model:
+    """The layers of a writer's graph, whose constants it shares, below the reader's ``own``."""
+    layers = LAYERS
     constants = {node.get_friendly_name(): node for node in written.get_ops() if node.get_type_name() == "Constant"}
-    stored = _Stored(constants, shape)
+    stored = _Stored(constants, own, shape)
     ids = op.parameter([1, -1], np.int64, name=INPUTS[0])
     length = op.gather(op.shape_of(ids), constant(1), constant(0))
     places = op.range(constant(0), length, constant(1), "i64")
     turns = {base: turn(op.unsqueeze(places, constant(0)), base, shape.head_width) for base in _bases(shape, layers)}
     x = op.multiply(_rows(stored, ids), constant(shape.width**0.5, np.float32))
-    seen = {full: _parts(places, length, shape.window if not full else None) for full in (True, False)}
+    before = {full: _parts(places, length, shape.window if not full else None) for full in (True, False)}
     found = []
     for layer in range(max(layers) + 1):
-        x = _attention(x, layer, stored, turns[shape.rope_base_of(layer)], seen[shape.is_full(layer)])
+        parts = before[shape.is_full(layer)] if layer < FROZEN else None
+        x = _attention(x, layer, stored, turns[shape.rope_base_of(layer)], parts)
         x = feed_forward(x, layer, stored)
         if layer in layers:
             x.set_friendly_name(after(layer))
@@ -124,9 +146,13 @@ def _cut(x: Node, start: Node, end: Node, axis: int) -> Node:
     return op.slice(x, start, end, constant([1]), constant([axis]))
 
 
-def _attention(x: Node, layer: int, stored: _Stored, by: Turn, parts: Sequence[_Part]) -> Node:
+def _attention(x: Node, layer: int, stored: _Stored, by: Turn, parts: Sequence[_Part] | None) -> Node:
+    """The states after a layer's attention to what lies before each place, or without parts to everything."""
     query, key, value = by_heads(x, layer, stored, by)
     query = op.multiply(query, constant(stored.shape.head_width**-0.5, np.float32))
+    if parts is None:
+        scores = op.matmul(query, key, transpose_a=False, transpose_b=True)
+        return after_attention(x, op.matmul(op.softmax(scores, 3), value, False, False), layer, stored)
     attended = []
     for part in parts:
         known, told = (_cut(each, constant([0]), part.end, 2) for each in (key, value))

@@ -43,8 +43,10 @@ class ArticleReader:
         found = []
         for article in articles:
             sentences = article.split("\n")
-            scores = self._head.scores(self.states(sentences), [len(each.split()) for each in sentences])
-            found.append([Candidate("", round(score, 5)) for score in scores])
+            states = self.states(sentences)
+            scores = self._head.scores(states, [len(each.split()) for each in sentences])
+            traits = self._head.traits(states, len(sentences))
+            found.append([Candidate("", round(score, 5), 0, own) for score, own in zip(scores, traits, strict=True)])
         return found
 
     def states(self, sentences: Sequence[str]) -> Array:

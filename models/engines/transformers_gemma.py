@@ -8,6 +8,7 @@ comparison (``BREVE_ENGINE=transformers``), and it needs the ``hub`` extra's pac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LogitsProcessor, L
 
 from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
 from models.engines.beams import repeated
-from models.engines.gemma_graph import stored_weights
+from models.engines.gemma_graph import restored, stored_arrays, stored_weights
 from models.engines.grounding import Spellings
+from models.engines.openvino_reader import layers_of
 from models.engines.reading import ArticleReader, reader_identity
 from models.engines.search import Search, Task, Written
 from models.engines.tokenizer import Tokenizer
@@ -36,7 +38,7 @@ from models.preparation.base import LOCAL_ROPE_BASE, Shape, Weights
 from models.preparation.embedded import TOKENIZER
 from models.preparation.store import Built, Prepared
 from models.preparation.vocabulary import BOS, EOS, PAD
-from models.reader import LAYERS, Head
+from models.reader import FROZEN, LAYERS, Head
 
 ENGINE = "transformers"
 
@@ -107,15 +109,6 @@ class Generator:
 
     def __init__(self, model: Network) -> None:
         self._model = model
-
-    def layers(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """From token ids (1, tokens) to the states (layers, tokens, width) that a reader looks at."""
-        try:
-            with torch.inference_mode():
-                read = self._model.model(torch.from_numpy(ids), output_hidden_states=True, use_cache=False)
-        except RuntimeError as error:
-            raise ModelFailed(f"PyTorch failed: {error}") from error
-        return np.stack([read.hidden_states[layer + 1][0].numpy() for layer in LAYERS])
 
     def decode(self, task: Task, search: Search) -> list[Written]:
         """The best outputs, best first; raises ``ModelFailed`` when PyTorch fails."""
@@ -230,9 +223,35 @@ class TransformersSummariser(_Role):
         tasks = [brief_task(self._tokenizer, self._spellings, text, self.window, options) for text in texts]
         return self._write(tasks, brief_search(self._tokenizer, options))
 
-    def reader(self, head: Head) -> ArticleReader:
-        """A reader on the same weights."""
-        return ArticleReader(self._generator.layers, self._tokenizer, head, reader_identity(self._model, head, ENGINE))
+
+class ReadingLayers:
+    """From token ids (1, tokens) to the states (layers, tokens, width) that a reader looks at."""
+
+    def __init__(self, model: Network, window: int) -> None:
+        self._model, self._window = model.model, window
+
+    def __call__(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Read; raises ``ModelFailed`` when PyTorch fails."""
+        try:
+            with torch.inference_mode():
+                return np.stack(self._states(torch.from_numpy(ids)))
+        except RuntimeError as error:
+            raise ModelFailed(f"PyTorch failed: {error}") from error
+
+    def _states(self, ids: torch.Tensor) -> list[NDArray[np.float32]]:
+        """Layer by layer: transformers masks by a layer's kind, and ours above ``FROZEN`` see everything."""
+        model, found = self._model, []
+        x, places = model.embed_tokens(ids), torch.arange(ids.shape[1])
+        behind = places[:, None] - places[None, :]
+        seen = {"full_attention": behind >= 0, "sliding_attention": (behind >= 0) & (behind < self._window)}
+        turns = {kind: model.rotary_emb(x, places[None], kind) for kind in seen}
+        for index, layer in enumerate(model.layers):
+            kind = model.config.layer_types[index]
+            mask = seen[kind] if index < FROZEN else torch.ones_like(seen[kind])
+            x = layer(x, position_embeddings=turns[kind], attention_mask=mask[None, None])
+            if index in LAYERS:
+                found.append(x[0].numpy())
+        return found
 
 
 class TransformersTranslator(_Role):
@@ -264,6 +283,18 @@ def open_engines(prepared: Prepared, threads: int = 0) -> tuple[TransformersSumm
             writer if shared else _generator(prepared, translation, threads), tokenizer, translation
         ),
     )
+
+
+def open_reader(prepared: Prepared, head: Head) -> ArticleReader:
+    """The reference reader; raises ``ModelUnavailable`` when what it needs is not whole."""
+    model = prepared.model("reading")
+    shape = Shape(**model.details["shape"])
+    arrays = stored_arrays(ov.Core().read_model(prepared.folder / model.details["graph"]), shape)
+    arrays |= layers_of(prepared.folder / model.details["layers"])
+    lower = replace(shape, layers=max(LAYERS) + 1)
+    layers = ReadingLayers(build_reference(restored(arrays, lower)), shape.window)
+    tokenizer = Tokenizer(prepared.folder / TOKENIZER)
+    return ArticleReader(layers, tokenizer, head, reader_identity(model, head, ENGINE))
 
 
 def open_translator(prepared: Prepared, threads: int = 0) -> TransformersTranslator:

@@ -2,7 +2,7 @@
 
 The base's GGUF is assembled, the kept part of its vocabulary dequantised, each adapter
 applied, and the result written as an int8 graph beside the tokenizer. Roles with the same
-adapter share one graph.
+adapters share one graph; the reader takes its lower layers from the writer's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from models.catalogue import SERVED, Model, adapter_path
 from models.errors import ModelUnavailable
@@ -20,14 +21,15 @@ from models.preparation.store import Built, Manifest, Prepared, Progress, finger
 
 PROFILE = "embedded"
 TOKENIZER = "tokenizer.model"
+READER = "reader.npz"
 
 #: Raise it when the same inputs give other files, for example after a change of the graph.
-RECIPE = 3
+RECIPE = 4
 
 
 def fingerprint(models: Sequence[Model] = SERVED) -> str:
     """Identifies what preparation would write: recipe, base, vocabulary, adapters and catalogue."""
-    adapters = sorted({model.adapter for model in models if model.adapter})
+    adapters = sorted({name for model in models for name in model.adapters})
     return fingerprint_of(
         {
             "recipe": RECIPE,
@@ -66,28 +68,40 @@ def _build(folder: Path, progress: Progress, models: Sequence[Model]) -> list[Bu
         raise ModelUnavailable(f"the base weights cannot be read: {error}", remedy="breve prepare --force") from error
     path.unlink()
     (folder / TOKENIZER).write_bytes(tokenizer)
-    made = list(dict.fromkeys(map(_changes, models)))
+    graphs = [model for model in models if model.role != "reading"]
+    made = list(dict.fromkeys(map(_changes, graphs)))
     built = []
     for index, changes in enumerate(made):
-        sharing = [model for model in models if _changes(model) == changes]
+        sharing = [model for model in graphs if _changes(model) == changes]
 
         def tell(step: str, fraction: float, index: int = index) -> None:
-            progress(step, 0.45 + 0.5 * (index + fraction) / len(made))
+            progress(step, 0.45 + 0.45 * (index + fraction) / len(made))
 
         built += _write_graph(folder, base, tokenizer, *changes, sharing, tell)
-    return built
+    writer = next((each for each in built if "summary" in each.roles), None)
+    readers = [model for model in models if model.role == "reading"]
+    progress("writing the reader", 0.92)
+    return [*built, *(_write_reader(folder, base, model, writer) for model in readers if writer)]
 
 
-def _changes(model: Model) -> tuple[str | None, float]:
+def _changes(model: Model) -> tuple[tuple[str, ...], float]:
     """What is added to the base, and how much of it; of nothing there is no share."""
-    return model.adapter, model.strength if model.adapter else 1.0
+    return model.adapters, model.strength if model.adapters else 1.0
+
+
+def _adapted(base: Weights, adapters: Sequence[str], strength: float) -> Weights:
+    from models.preparation.adapter import apply_adapter
+
+    for name in adapters:
+        base = apply_adapter(base, adapter_path(name), strength)
+    return base
 
 
 def _write_graph(
     folder: Path,
     base: Weights,
     tokenizer: bytes,
-    adapter: str | None,
+    adapters: tuple[str, ...],
     strength: float,
     sharing: Sequence[Model],
     progress: Progress,
@@ -97,30 +111,45 @@ def _write_graph(
     import openvino as ov
 
     from models.engines.gemma_graph import build_graph, weights_digest
-    from models.preparation.adapter import apply_adapter
 
-    name = Path(adapter).stem if adapter else BASE_ID
+    name = Path(adapters[-1]).stem if adapters else BASE_ID
     name = name if strength == 1 else f"{name}-{strength:g}"
-    weights = base
-    if adapter:
-        progress(f"applying {name}", 0.1)
-        weights = apply_adapter(base, adapter_path(adapter), strength)
+    progress(f"applying {name}", 0.1)
+    weights = _adapted(base, adapters, strength)
     progress(f"quantising {name}", 0.3)
     graph = build_graph(weights, "int8")
     progress(f"writing {name}", 0.7)
     ov.save_model(graph, folder / f"{name}.xml", compress_to_fp16=False)
     digest = weights_digest(graph, weights.shape, tokenizer)
-    return [
-        Built(
-            id=model.id,
-            revision=model.revision,
-            digest=digest,
-            licence=model.licence,
-            roles=(model.role,),
-            languages=model.languages,
-            window=model.window,
-            files=(f"{name}.xml", f"{name}.bin", TOKENIZER),
-            details={"graph": f"{name}.xml", "shape": asdict(weights.shape), "adapted": adapter is not None},
-        )
-        for model in sharing
-    ]
+    details = {"graph": f"{name}.xml", "shape": asdict(weights.shape), "adapted": bool(adapters)}
+    return [_built(model, digest, (f"{name}.xml", f"{name}.bin", TOKENIZER), details) for model in sharing]
+
+
+def _write_reader(folder: Path, base: Weights, model: Model, writer: Built) -> Built:
+    """Write the reader's own layers; those below them are the writer's."""
+    import numpy as np
+
+    from models.engines.reader_graph import own_layers
+
+    arrays: dict[str, Any] = own_layers(_adapted(base, model.adapters, model.strength))
+    np.savez(folder / READER, **arrays)
+    state = hashlib.sha256(writer.digest.encode())
+    for name, array in sorted(arrays.items()):
+        state.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        state.update(np.ascontiguousarray(array).data)
+    details = writer.details | {"layers": READER, "adapted": bool(model.adapters)}
+    return _built(model, state.hexdigest(), (*writer.files, READER), details)
+
+
+def _built(model: Model, digest: str, names: tuple[str, ...], details: dict[str, Any]) -> Built:
+    return Built(
+        id=model.id,
+        revision=model.revision,
+        digest=digest,
+        licence=model.licence,
+        roles=(model.role,),
+        languages=model.languages,
+        window=model.window,
+        files=names,
+        details=details,
+    )

@@ -15,16 +15,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from sentencepiece import SentencePieceProcessor
 
@@ -32,11 +29,9 @@ from models.preparation.adapter import write_adapter
 from models.preparation.base import Weights, read_base
 from models.prompts import BRIEF_CUE
 from models.training.corpus import Example, brief_examples, passage_examples, translation_examples
+from models.training.masters import Masters, matrices, rate_at
 from models.training.network import Articles, Network, Packed
 from models.training.packing import article_steps, steps
-
-BETAS = (0.9, 0.98)
-LARGEST_NORM = 1.0
 
 
 @dataclass(frozen=True)
@@ -63,28 +58,14 @@ class Options:
     compile: bool = False
 
 
-def rate_at(step: int, options: Options) -> float:
-    """The learning rate of this step (from 0): linear warm-up, constant, then 1 - sqrt to zero."""
-    if step < options.warmup:
-        return options.rate * (step + 1) / options.warmup
-    into = step - (options.steps - options.decay)
-    if into < 0:
-        return options.rate
-    return options.rate * (1 - math.sqrt(into / options.decay))
-
-
 class Trainer:
-    """bfloat16 weights for the products, float32 masters for AdamW."""
+    """The network of a run, its masters and its place in the run."""
 
     def __init__(self, weights: Weights, options: Options) -> None:
         self.options = options
         self.device = torch.device(options.device)
         self.network = Network(weights).to(self.device)
-        self.trained = dict(self.network.named_parameters())
-        self.masters = {name: p.detach().float().clone().requires_grad_() for name, p in self.trained.items()}
-        self.optimiser = torch.optim.AdamW(
-            self.masters.values(), lr=options.rate, betas=BETAS, weight_decay=0.0, fused=True
-        )
+        self.masters = Masters(dict(self.network.named_parameters()), options.rate)
         self.step = 0
         if options.compile:
             for layer in self.network.layers:
@@ -92,21 +73,11 @@ class Trainer:
 
     def learn(self, step: Packed | Articles) -> tuple[float, float]:
         """One step; returns the loss per target token and the gradient's norm before clipping."""
-        loss = self.loss(step)
+        loss, options = self.loss(step), self.options
         torch.autograd.backward(loss)
-        norm = torch.nn.utils.clip_grad_norm_(self.trained.values(), LARGEST_NORM)
-        for name, parameter in self.trained.items():
-            self.masters[name].grad = None if parameter.grad is None else parameter.grad.float()
-            parameter.grad = None
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate_at(self.step, self.options)
-        self.optimiser.step()
-        with torch.no_grad():
-            for name, parameter in self.trained.items():
-                parameter.copy_(self.masters[name])
-                self.masters[name].grad = None
+        norm = self.masters.step(rate_at(self.step, options.rate, options.warmup, options.steps, options.decay))
         self.step += 1
-        return loss.item(), float(norm)
+        return loss.item(), norm
 
     def loss(self, step: Packed | Articles) -> torch.Tensor:
         """The mean loss per target token."""
@@ -118,36 +89,14 @@ class Trainer:
 
     def save(self, path: Path) -> None:
         """Write the state so that an interruption leaves the old or the new one whole."""
-        state = {"step": self.step, "masters": self.masters, "optimiser": self.optimiser.state_dict()}
-        torch.save(state, path.with_suffix(".new"))
+        torch.save({"step": self.step} | self.masters.state(), path.with_suffix(".new"))
         path.with_suffix(".new").replace(path)
 
     def load(self, path: Path) -> None:
         """Go on from a saved state."""
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.step = state["step"]
-        with torch.no_grad():
-            for name, master in state["masters"].items():
-                self.masters[name].copy_(master)
-                self.trained[name].copy_(master)
-        self.optimiser.load_state_dict(state["optimiser"])
-
-    def matrices(self) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
-        """The trained matrices under the base's names, float32."""
-        shape = self.network.shape
-        heads, keys = shape.heads * shape.head_width, shape.key_heads * shape.head_width
-        found = {}
-        for name, master in self.masters.items():
-            _, layer, kind = name.split(".")
-            array = master.detach().cpu().numpy()
-            if kind == "attention_in":
-                parts = dict(zip(("query", "key", "value"), np.split(array, [heads, heads + keys]), strict=True))
-            elif kind == "feed_in":
-                parts = dict(zip(("gate", "up"), np.split(array, 2), strict=True))
-            else:
-                parts = {"output" if kind == "attention_out" else "down": array}
-            found.update({f"layer.{layer}.{part}": matrix for part, matrix in parts.items()})
-        return found
+        self.masters.load(state)
 
 
 def read_examples(options: Options, tokens: SentencePieceProcessor) -> list[Example]:
@@ -204,7 +153,8 @@ def train(options: Options) -> None:
         if trainer.step % options.save_every == 0:
             trainer.save(checkpoint)
     trainer.save(checkpoint)
-    size = write_adapter(out / "adapter.zst", base, trainer.matrices())
+    trained = matrices(trainer.masters.values, trainer.network.shape)
+    size = write_adapter(out / "adapter.zst", base, trained)
     print(json.dumps({"step": trainer.step, "adapter_bytes": size, "seconds": round(time.perf_counter() - begin)}))
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.preparation.base import Weights
+from models.preparation.base import Shape, Weights
 
 # The frozen vocabulary's softmax is computed for this many positions at a time: 200 MB of float32.
 LOSS_CHUNK = 1024
@@ -156,8 +156,8 @@ class Network(nn.Module):
     def hidden(self, packed: Packed) -> Tensor:
         """The normalised last hidden states, (rows, columns, width)."""
         x = self._embed(packed.ids)
-        full, windowed = _masks(packed, self.shape.window, x.dtype)
-        turns = self._turns(packed.positions)
+        full, windowed, _ = masks(packed.positions, packed.segments, self.shape.window, x.dtype)
+        turns = turns_at(packed.positions, self.shape)
         for index, layer in enumerate(self.layers):
             cosine, sine = turns[self.shape.rope_base_of(index)]
             x, _ = layer(x, cosine, sine, full if self.shape.is_full(index) else windowed)
@@ -167,7 +167,7 @@ class Network(nn.Module):
         """Every layer's keys and values of the articles, without gradient."""
         rows, columns = articles.article.shape
         positions = torch.arange(columns, device=articles.article.device).expand(rows, -1)
-        turns = self._turns(positions)
+        turns = turns_at(positions, self.shape)
         memories = []
         with torch.no_grad():
             x = self._embed(articles.article)
@@ -188,10 +188,10 @@ class Network(nn.Module):
             raise ValueError(f"{window} + {columns} tokens exceed the attention's window of {self.shape.window}")
         memories = self.read(articles)
         own = torch.arange(columns, device=articles.ids.device)
-        turns = self._turns(articles.lengths[:, None] + own)
+        turns = turns_at(articles.lengths[:, None] + own, self.shape)
         behind = (own[None, :] <= own[:, None]).expand(rows, -1, -1)
         real = torch.arange(window, device=own.device)[None] < articles.lengths[:, None]
-        mask = _additive(torch.cat([real[:, None].expand(-1, columns, -1), behind], dim=2), self.embedding.dtype)
+        mask = additive(torch.cat([real[:, None].expand(-1, columns, -1), behind], dim=2), self.embedding.dtype)
         # Compiled layers would be made anew for an input without a gradient: here every layer's has one.
         x = self._embed(articles.ids).requires_grad_(torch.is_grad_enabled())
         for index, layer in enumerate(self.layers):
@@ -221,10 +221,6 @@ class Network(nn.Module):
     def logits(self, packed: Packed) -> Tensor:
         """Float32 logits at every position, for tests and scoring: (rows, columns, vocabulary)."""
         return F.linear(self.hidden(packed), self.embedding).float()
-
-    def _turns(self, positions: Tensor) -> dict[float, tuple[Tensor, Tensor]]:
-        bases = {self.shape.rope_base_of(index) for index in range(self.shape.layers)}
-        return {base: _turns(positions, base, self.shape.head_width) for base in bases}
 
 
 class _FrozenSoftmaxLoss(torch.autograd.Function):
@@ -265,18 +261,24 @@ class _FrozenSoftmaxLoss(torch.autograd.Function):
         return gradient * (outer[0] / max(ctx.count, 1)), None, None, None
 
 
-def _masks(packed: Packed, window: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Additive masks (rows, 1, columns, columns): own segment, not the future; and within the window."""
-    same = packed.segments[:, :, None] == packed.segments[:, None, :]
-    ahead = packed.positions[:, None, :] - packed.positions[:, :, None]
-    allowed = same & (ahead <= 0)
-    near = allowed & (ahead > -window)
-    return _additive(allowed, dtype), _additive(near, dtype)
+def masks(positions: Tensor, segments: Tensor, window: int, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+    """Additive masks (rows, 1, columns, columns) of a row's own segment: the past, the near past, and all of it."""
+    same = segments[:, :, None] == segments[:, None, :]
+    ahead = positions[:, None, :] - positions[:, :, None]
+    behind = same & (ahead <= 0)
+    near = behind & (ahead > -window)
+    return additive(behind, dtype), additive(near, dtype), additive(same, dtype)
 
 
-def _additive(keep: Tensor, dtype: torch.dtype) -> Tensor:
+def additive(keep: Tensor, dtype: torch.dtype) -> Tensor:
     """(rows, columns, columns) of what is seen, as (rows, 1, columns, columns) to be added."""
     return torch.zeros(keep.shape, dtype=dtype, device=keep.device).masked_fill_(~keep, float("-inf"))[:, None]
+
+
+def turns_at(positions: Tensor, shape: Shape) -> dict[float, tuple[Tensor, Tensor]]:
+    """Cosines and sines at ``positions`` (rows, columns) for each base that the layers' embeddings have."""
+    bases = {shape.rope_base_of(index) for index in range(shape.layers)}
+    return {base: _turns(positions, base, shape.head_width) for base in bases}
 
 
 def _turns(positions: Tensor, base: float, width: int) -> tuple[Tensor, Tensor]:

@@ -226,13 +226,17 @@ class CachedTranslator(_Cached[Translator]):
 
 
 def _encode(candidates: Sequence[Candidate]) -> bytes:
-    return json.dumps([[one.text, one.score, one.tokens] for one in candidates], separators=(",", ":")).encode()
+    rows = [[one.text, one.score, one.tokens, *one.traits] for one in candidates]
+    return json.dumps(rows, separators=(",", ":")).encode()
 
 
 def _decode(value: bytes) -> list[Candidate] | None:
     """The candidates, or ``None`` for an entry of another shape, which then counts as absent."""
     try:
-        candidates = [Candidate(str(text), float(score), int(tokens)) for text, score, tokens in json.loads(value)]
+        candidates = [
+            Candidate(str(text), float(score), int(tokens), tuple(map(float, traits)))
+            for text, score, tokens, *traits in json.loads(value)
+        ]
     except (ValueError, TypeError):
         return None
     return candidates or None

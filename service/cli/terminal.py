@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 #: Lines are easier to read below this many columns, however wide the window.
 WIDEST = 100
+#: Where no bar can move, as in a log, a line tells how far a command is: so many seconds apart.
+TOLD_EVERY = 30.0
 
 
 def results() -> Console:
@@ -68,8 +71,11 @@ def phases() -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def progress_bar(title: str, total: int | None, done: int = 0) -> Iterator[Callable[[], None]]:
-    """A bar on standard error; the block calls what it gets after each piece. Not drawn where it cannot move."""
+    """A bar on standard error; the block calls what it gets after each piece. A line now and then in a log."""
     console = messages()
+    if not console.is_terminal:
+        yield counted(title, total, done)
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -77,6 +83,19 @@ def progress_bar(title: str, total: int | None, done: int = 0) -> Iterator[Calla
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, total=total, completed=done)
         yield lambda: bar.advance(task)
+
+
+def counted(title: str, total: int | None, done: int, now: Callable[[], float] = time.monotonic) -> Callable[[], None]:
+    """Counts pieces, and tells how many are done when nothing was told for ``TOLD_EVERY`` seconds."""
+    state = {"done": done, "told": now()}
+
+    def advance() -> None:
+        state["done"] += 1
+        if now() - state["told"] >= TOLD_EVERY:
+            state["told"] = now()
+            say(f"{title}: {state['done']:.0f}" + ("" if total is None else f" of {total}"))
+
+    return advance

@@ -2,7 +2,7 @@
 
     python -m service.evaluation.candidates valid.jsonl.xz candidates.jsonl --limit 1000
 
-One line for each article: ``id``, the reader's ``scores`` of its sentences, and ``passages`` with their
+One line for each article: ``id``, what the reader ``told`` of its sentences, and ``passages`` with their
 ``text`` and ``candidates``, which have ``text``, ``score`` and ``tokens``, best first. Started again, it
 goes on after the articles that the file has. ``--adapter`` tries weights that the catalogue does not name
 yet; the reader's head was trained on the served ones.
@@ -25,7 +25,7 @@ from models.preparation.embedded import load_embedded, prepare_embedded
 from models.reader import load_head
 from service.evaluation.corpus import Record, read_records
 from service.pipeline.article import read_article
-from service.pipeline.choice import scores
+from service.pipeline.choice import told
 from service.pipeline.lengths import LENGTHS
 from service.pipeline.writing import OF_PASSAGE, PASSAGES
 from service.wiring import READER, load_chooser
@@ -45,27 +45,29 @@ def record(
         for start in range(0, len(waiting), TOGETHER):
             part = waiting[start : start + TOGETHER]
             articles = [read_article(each.article, None, None) for each in part]
-            told = [scores(article, reader) for article in articles]
-            readings = [chooser.reading(article, each) for article, each in zip(articles, told, strict=True)]
+            said = [told(article, reader) for article in articles]
+            readings = [chooser.reading(article, each) for article, each in zip(articles, said, strict=True)]
             shown = [reading.passages("medium", passages) for reading in readings]
             written = iter(summariser.summarise([text for texts in shown for text in texts], options))
-            for each, own, texts in zip(part, told, shown, strict=True):
+            for each, own, texts in zip(part, said, shown, strict=True):
                 found = [
                     {"text": text, "candidates": [asdict(candidate) for candidate in next(written)]} for text in texts
                 ]
-                file.write(json.dumps({"id": each.id, "scores": own, "passages": found}, ensure_ascii=False) + "\n")
+                line = {"id": each.id, "told": [asdict(sentence) for sentence in own], "passages": found}
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()
             print(f"{start + len(part)} of {len(waiting)}", flush=True)
     return len(waiting)
 
 
-def open_writer(home: Path, adapter: Path | None, window: int | None) -> tuple[Reader, Summariser]:
+def open_writer(home: Path, adapters: list[Path], window: int | None) -> tuple[Reader, Summariser]:
     """The served reader and writer, or those with another adapter or window, prepared under ``home``."""
     models = SERVED
-    if adapter is not None:
+    if adapters:
         base = embedded("summary")
         # An absolute path stays what it is when it is joined to the installation's folder.
-        models = (replace(base, adapter=str(adapter.resolve()), window=window or base.window),)
+        paths = tuple(str(path.resolve()) for path in adapters)
+        models = (replace(base, adapters=paths, window=window or base.window), embedded("reading"))
     prepare_embedded(home, lambda step, share: None, models=models)
     prepared = load_embedded(home, models=models)
     return open_reader(prepared, Runtime(), load_head(adapter_path(READER))), open_summariser(prepared, Runtime())
@@ -77,7 +79,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--home", type=Path, required=True, help="where prepared weights are kept")
-    parser.add_argument("--adapter", type=Path, help="weights to try; needs a --home of its own")
+    parser.add_argument(
+        "--adapters", type=Path, nargs="+", default=[], help="weights to try; needs a --home of its own"
+    )
     parser.add_argument("--window", type=int, help="tokens that they read")
     parser.add_argument("--passages", type=int, default=PASSAGES)
     parser.add_argument("--each", type=int, default=OF_PASSAGE, help="candidates of each passage")
@@ -87,7 +91,7 @@ def main() -> None:
     records = read_records(options.data)
     if options.seed is not None:
         random.Random(options.seed).shuffle(records)
-    reader, writer = open_writer(options.home, options.adapter, options.window)
+    reader, writer = open_writer(options.home, options.adapters, options.window)
     begin = time.perf_counter()
     count = record(records[: options.limit], options.out, reader, writer, options.passages, options.each)
     print(json.dumps({"articles": count, "seconds": round(time.perf_counter() - begin, 1)}))

@@ -33,7 +33,7 @@ AGREEMENT, WRITTEN, WORD = (0.0, 0.1, 0.2, 0.3), (0.0, 0.03, 0.06, 0.08, 0.1, 0.
 
 
 #: An article, what the reader said of its sentences, and what was written of it.
-Recorded = tuple[Record, list[float], list[Draft]]
+Recorded = tuple[Record, list[Candidate], list[Draft]]
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ def read_candidates(data: Path, recorded: Path) -> Iterator[Recorded]:
                 for passage in line["passages"]
                 for draft in believed(passage["text"], [Candidate(**each) for each in passage["candidates"]])
             ]
-            yield record, line["scores"], drafts
+            yield record, [Candidate(**each) for each in line["told"]], drafts
 
 
 def judge(recorded: Iterator[Recorded], chooser: Chooser) -> list[Judged]:
     """What the pipeline could give for each article, scored; articles without a contender are left out."""
     found = []
-    for record, scored, written in recorded:
-        reading = chooser.reading(read_article(record.article, None, None), scored)
+    for record, told, written in recorded:
+        reading = chooser.reading(read_article(record.article, None, None), told)
         # Those that are passed over count for the agreement of the others, so all are kept here.
         contenders = reading.contenders(written, WANTED)
         scores = {

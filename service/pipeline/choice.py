@@ -1,9 +1,9 @@
 """The choice of a brief among what was written and the article's own sentences: the best that is fully supported.
 
-A forest of regression trees predicts how much of a reference brief a candidate would share
-(ROUGE-1 plus ROUGE-2) from what ``salience`` sees; where briefs were written, they are ranked
-together with the best extracts (``ranking``). Whatever is refused by the support check is
-passed over.
+A small network predicts how much of a reference brief a candidate would share from what ``salience`` and the
+reader see of it, and where nothing reads, a forest of regression trees from what ``salience`` sees; where briefs
+were written, they are ranked together with the best extracts (``ranking``). Whatever is refused by the support check
+is passed over.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.contracts import Length, ModelIdentity, Reader
-from models.forest import Forest
+from models.appraiser import Appraiser
+from models.contracts import Candidate, Length, ModelIdentity, Reader
 from service.pipeline.article import Article
 from service.pipeline.brief import Origin
 from service.pipeline.extracts import Extract, Extracts, without_dateline
@@ -42,10 +42,10 @@ def lines(article: Article) -> list[str]:
     return [without_dateline(" ".join(sentence.text.split())) for sentence in article.sentences]
 
 
-def scores(article: Article, reader: Reader) -> list[float]:
-    """How telling a reader finds each sentence. Raises what the reader raises."""
+def told(article: Article, reader: Reader) -> list[Candidate]:
+    """What a reader says of each sentence. Raises what the reader raises."""
     (found,) = reader.read(["\n".join(lines(article))])
-    return [each.score for each in found]
+    return found
 
 
 @dataclass(frozen=True)
@@ -61,33 +61,33 @@ class Chosen:
 class Chooser:
     """Chooses briefs; safe to use from several threads."""
 
-    def __init__(self, plain: Forest, grounding: float = GROUNDING, informed: Forest | None = None) -> None:
+    def __init__(self, plain: Appraiser, grounding: float = GROUNDING, informed: Appraiser | None = None) -> None:
         """``plain`` knows an article's features alone, ``informed`` also what a reader said of it."""
-        if plain.names != Salience.NAMES or (informed and informed.names != Salience.NAMES + Salience.READ):
-            raise ValueError("the forest was trained on other features")
+        if plain.names != Salience.NAMES or (informed and not Salience.reads(informed.names)):
+            raise ValueError("the chooser was trained on other features")
         self._plain, self._informed = plain, informed
         self.grounding = grounding
         self._local = threading.local()
 
     @property
     def identity(self) -> ModelIdentity:
-        """The forests in use: others may choose otherwise."""
+        """What weighs candidates: others may choose otherwise."""
         digest = self._plain.digest
         if self._informed:
             digest = hashlib.sha256(f"{digest} {self._informed.digest}".encode()).hexdigest()
-        return ModelIdentity("breve-choice", "3", digest, "numpy", "CC-BY-SA-4.0")
+        return ModelIdentity("breve-choice", "4", digest, "numpy", "CC-BY-SA-4.0")
 
-    def reading(self, article: Article, scores: Sequence[float] | None = None) -> Reading:
+    def reading(self, article: Article, told: Sequence[Candidate] | None = None) -> Reading:
         """The article's sentences weighed, for several questions about the same article.
 
-        ``scores``, one for each sentence, are what a reader said of them.
+        ``told``, one for each sentence, is what a reader said of them.
         """
         stems = getattr(self._local, "stems", None)
         if stems is None:
             stems = self._local.stems = Stems()
-        if scores is None or self._informed is None:
+        if told is None or self._informed is None:
             return Reading(article, self._plain, stems, self.grounding)
-        return Reading(article, self._informed, stems, self.grounding, scores)
+        return Reading(article, self._informed, stems, self.grounding, told)
 
 
 class Reading:
@@ -96,15 +96,15 @@ class Reading:
     def __init__(
         self,
         article: Article,
-        forest: Forest,
+        appraiser: Appraiser,
         stems: Stems,
         grounding: float,
-        scores: Sequence[float] | None = None,
+        told: Sequence[Candidate] | None = None,
     ) -> None:
-        self._article, self._forest, self._stems, self._grounding = article, forest, stems, grounding
+        self._article, self._appraiser, self._stems, self._grounding = article, appraiser, stems, grounding
         texts = lines(article)
-        self._salience = Salience(texts, article.title, stems, scores)
-        self._extracts = Extracts(texts, self._salience, forest, stems)
+        self._salience = Salience(texts, article.title, stems, told)
+        self._extracts = Extracts(texts, self._salience, appraiser, stems)
         self._checker: SupportChecker | None = None
         self._texts, self._grounds = texts, dict[str | None, Grounds]()
 
@@ -154,7 +154,7 @@ class Reading:
             found.append(Contender(extract.text, "extracted", piece, features))
         if not found:
             return []
-        values = self._forest.predict(np.array([contender.features for contender in found]))
+        values = self._appraiser.predict(np.array([contender.features for contender in found]))
         return [replace(each, value=value) for each, value in zip(found, values.tolist(), strict=True)]
 
     def _grounds_of(self, passage: str | None) -> Grounds:

@@ -1,7 +1,6 @@
 """Briefs made of the article's own sentences: singly and in pairs, whole or shortened at their clauses.
 
-A forest of regression trees predicts how much of a reference brief each of them would share
-(ROUGE-1 plus ROUGE-2) from what ``salience`` sees.
+An appraiser predicts how much of a reference brief each of them would share from what ``salience`` sees.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forest import Forest
+from models.appraiser import Appraiser
 from service.pipeline.lengths import Wanted
 from service.pipeline.salience import Piece, Salience, Stems
 from service.pipeline.shortening import shortened
@@ -24,8 +23,8 @@ from service.pipeline.style import faults
 SINGLES, FIRSTS, SECONDS, APART = 400, 12, 14, 4
 #: So many shortened versions of one sentence compete with it.
 VERSIONS = 2
-#: What a word beyond the aim costs, in predicted ROUGE-1 + ROUGE-2: it holds extracts to about 35 words.
-WORD_COST = 0.004
+#: What a word beyond the aim costs, in predicted worth: it holds extracts to about 33 words.
+WORD_COST = 0.0025
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
 SHORTEST_SENTENCE = 5
 
@@ -76,8 +75,8 @@ class Extract:
 class Extracts:
     """What can be made of one article's sentences, and what it is worth."""
 
-    def __init__(self, texts: Sequence[str], salience: Salience, forest: Forest, stems: Stems) -> None:
-        self._texts, self._salience, self._forest, self._stems = texts, salience, forest, stems
+    def __init__(self, texts: Sequence[str], salience: Salience, appraiser: Appraiser, stems: Stems) -> None:
+        self._texts, self._salience, self._appraiser, self._stems = texts, salience, appraiser, stems
         self._versions: dict[int, tuple[str, ...]] = {}
         self._pieces: dict[Part, Piece] = {}
         self._faults: dict[Part, frozenset[str]] = {}
@@ -93,7 +92,7 @@ class Extracts:
         ]
         if not candidates:
             return []
-        values = self._forest.predict(np.array([self.features(parts) for parts in candidates]))
+        values = self._appraiser.predict(np.array([self.features(parts) for parts in candidates]))
         found = []
         for parts, value in zip(candidates, values.tolist(), strict=True):
             words = self._words(parts)
@@ -110,7 +109,7 @@ class Extracts:
         ]
 
     def features(self, parts: Parts) -> NDArray[np.float32]:
-        """What the forest sees of these sentences taken together."""
+        """What the appraiser sees of these sentences taken together."""
         return self._salience.features(self.piece(parts), tuple(part.place for part in parts))
 
     def piece(self, parts: Parts) -> Piece:
@@ -129,7 +128,7 @@ class Extracts:
         if not self._texts:
             return []
         rows = [self._salience.features(piece, (place,)) for place, piece in enumerate(self._salience.pieces)]
-        return [int(place) for place in np.argsort(-self._forest.predict(np.array(rows)), kind="stable")]
+        return [int(place) for place in np.argsort(-self._appraiser.predict(np.array(rows)), kind="stable")]
 
     def lengthened(self, best: Extract, wanted: Wanted) -> Extract:
         """More of the most telling sentences, in the article's order, until the aim is reached."""

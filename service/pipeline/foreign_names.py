@@ -68,7 +68,7 @@ _COMMON = _listed(
     internet web net earth moon sun middle ages age day war revolution city county province region district street
     avenue square bridge river lake sea ocean mount mountain island islands bay cape gulf airport station port park
     castle palace tower cathedral chief executive officer director chairman chair professor judge attorney
-    sen rep gov gen lt col capt sgt prof hon rev
+    sen rep gov gen lt col capt sgt prof hon rev moslem moslems
     prosecutor counsel ambassador colonel captain lieutenant sergeant major commander admiral interior foreign
     defence defense health education finance economy treasury justice transport agriculture environment culture home
     affairs tv covid ok id it pr ceo dvd gps x-ray sms usb forties fifties sixties seventies eighties nineties no

@@ -17,6 +17,7 @@ _SUBJECTS = words("aucun aucune personne rien nul nulle jamais ni")
 _BARE_PAS = words("de d encore question")
 _IDLE_BEFORE_JAMAIS = words("si que a plus")  # « si jamais », « à jamais », « plus que jamais »
 _IDLE_AFTER_SANS = words("doute vie pour cesse domicile abri precedent papiers appel conteste surprise")
+_DOUBTLESS = words("aucun nul")  # « sans aucun doute » affirms, as « sans doute » does
 _IDLE_AFTER_PAS = words("que qu parce moins")  # « ce n'est pas que … », « n'en est pas moins »
 #: Verbs whose negation denies nothing: « n'hésite pas à … ».
 _IDLE_VERBS = frozenset(map(stem, words("hésiter hésite hésitent tarder tarde cacher cache")))
@@ -130,7 +131,7 @@ def find_negations(tokens: Sequence[Token]) -> list[Negation]:
         negation = None
         if word in ("ne", "n"):
             negation = _with_ne(tokens, at)
-        elif (word == "sans" and _word(tokens, at + 1) not in _IDLE_AFTER_SANS) or (
+        elif (word == "sans" and not _is_idle_sans(tokens, at)) or (
             word == "jamais" and _word(tokens, at - 1) not in _IDLE_BEFORE_JAMAIS
         ):
             negation = Negation(at, at + 1, _content(tokens, at + 1, 2), tokens[at].sentence)
@@ -144,6 +145,12 @@ def find_negations(tokens: Sequence[Token]) -> list[Negation]:
         else:
             at += 1
     return found
+
+
+def _is_idle_sans(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the « sans » at a place denies nothing."""
+    following = _word(tokens, at + 1)
+    return following in _IDLE_AFTER_SANS or (following in _DOUBTLESS and _word(tokens, at + 2) == "doute")
 
 
 def _word(tokens: Sequence[Token], at: int) -> str:

@@ -28,7 +28,7 @@ from service.pipeline.brief import (
     RunNotes,
     Warned,
 )
-from service.pipeline.choice import Chooser, Chosen, Reading, scores
+from service.pipeline.choice import Chooser, Chosen, Reading, told
 from service.pipeline.evidence import carried_over, traced
 from service.pipeline.glossary import Glossary
 from service.pipeline.language import LanguageDetector
@@ -149,7 +149,7 @@ class Pipeline:
 
     def weigh(self, article: Article, reader: Reader | None = None) -> Reading:
         """The article's sentences as the chooser sees them, told by a reader which of them matter."""
-        return self._chooser.reading(article, scores(article, reader) if reader else None)
+        return self._chooser.reading(article, told(article, reader) if reader else None)
 
 
 class _Run:

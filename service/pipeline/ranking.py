@@ -22,14 +22,14 @@ from service.pipeline.salience import Piece
 
 @dataclass(frozen=True)
 class Weights:
-    """What counts beside the prediction (ROUGE-1 + ROUGE-2): agreement from 0 to 1, being written, a word too many.
+    """What counts beside the prediction: agreement from 0 to 1, being written, a word too many.
 
     Texts that were written of different passages should not agree, so that counts for nothing as it is served.
     """
 
     agreement: float = 0.0
-    written: float = 0.07
-    word: float = 0.001
+    written: float = 0.05
+    word: float = 0.002
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from snowballstemmer import stemmer
 
+from models.contracts import Candidate
+
 _WORD = re.compile(r"\w+")
 _OPENING = re.compile(r"^\W*(\w+(?:['’]\w+)?)")
 _NAME = re.compile(r"(?<=[\w,;] )(?:[dlDL]['’])?[A-ZÉÈÀÂÎÔÇ][\w'’-]+")
@@ -156,9 +158,21 @@ class Salience:
         "read_mean", "read_best", "read_least", "read_mean_apart", "read_best_apart", "read_rank", "read_first",
     )  # fmt: skip
 
+    @classmethod
+    def reads(cls, names: tuple[str, ...]) -> bool:
+        """Whether these are the features of a candidate of whose sentences a reader told."""
+        return names == cls.names((len(names) - len(cls.NAMES) - len(cls.READ)) // 2)
+
+    @classmethod
+    def names(cls, traits: int) -> tuple[str, ...]:
+        """The features of a candidate of whose sentences a reader told, with so many traits each."""
+        own = [f"trait_{kind}_{at}" for kind in ("mean", "shared") for at in range(traits)]
+        return (*cls.NAMES, *cls.READ, *own)
+
     def __init__(
-        self, sentences: Sequence[str], title: str | None, stems: Stems, scores: Sequence[float] | None = None
+        self, sentences: Sequence[str], title: str | None, stems: Stems, told: Sequence[Candidate] | None = None
     ) -> None:
+        """``told`` is what a reader said of each sentence."""
         self._stems = stems
         self.pieces = [stems.piece(sentence) for sentence in sentences]
         self._frequency: Counter[str] = Counter()
@@ -179,15 +193,16 @@ class Salience:
         self._words = sum(piece.words for piece in self.pieces)
         self._closeness = [self._close(piece) for piece in self.pieces]
         self._scores: NDArray[np.float64] | None = None
-        if scores is not None:
-            self._scores = np.asarray(scores, dtype=np.float64)
+        if told is not None:
+            self._traits = np.array([each.traits for each in told], dtype=np.float32)
+            self._scores = np.asarray([each.score for each in told], dtype=np.float64)
             self._apart = (self._scores - self._scores.mean()) / (self._scores.std() + 1e-6)
             self._ranks = np.argsort(np.argsort(-self._scores, kind="stable"), kind="stable")
 
     def features(self, piece: Piece, places: Sequence[int]) -> NDArray[np.float32]:
         """The values of a candidate whose matter stands in the sentences ``places``.
 
-        They are named by ``NAMES``, and where there are scores by ``READ`` after those.
+        They are named by ``NAMES``, and where a reader told of the sentences by ``READ`` and traits after those.
         """
         distinct = set(piece.stems)
         size = len(distinct) or 1
@@ -215,8 +230,10 @@ class Salience:
         if self._scores is None:
             return ()
         own, apart = self._scores[places], self._apart[places]
+        first, last = self._traits[places[0]], self._traits[places[-1]]
         return (
             own.mean(), own.max(), own.min(), apart.mean(), apart.max(), float(self._ranks[places].min()), own[0],
+            *((first + last) / 2), *(first * last * (len(places) > 1)),
         )  # fmt: skip
 
     def places(self, piece: Piece) -> list[int]:

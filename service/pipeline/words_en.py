@@ -106,12 +106,13 @@ LEXICON = Lexicon(
         r"(?:a|one) dozen|dozen": 12,
         r"(?:a )?score of": 20,
     },
-    vague=r"(?:few|several|many|couple of) (?:dozen|hundred|thousand|million|billion)|dozens|scores|tens of thousands"
+    vague=r"half (?:a )?dozen|a half[- ]dozen"
+    r"|(?:few|several|many|couple of) (?:dozen|hundred|thousand|million|billion)|dozens|scores|tens of thousands"
     r"|hundreds of (?:thousands|millions)|hundreds|thousands|millions|billions",
     negations=r"not|\w+n['’]t|cannot|no(?!\.\s?\d)|never|none|nobody|nothing|nowhere|neither|nor",
     soft_negations=r"without|hardly|barely|scarcely|few|little|fail\w*|lack\w*|refus\w*|den(?:y|ied|ies|ying|ial)|prevent\w*"
     r"|avoid\w*|unless|only|missing|except|absen\w+|impossib\w+|un(?!der|i|t|cle)\w{4,}|in(?:ability|valid|sufficient"
     r"|capable|complete|dependent|evitabl)\w*|non-?\w+|dis(?:agree|allow|appear|like|miss|pleas|approv|regard)\w*|stopped"
-    r"|bann?\w*|free of|rul\w+ out|reject\w*|other than|anything but|neglect\w*|ceas\w*|instead of|far from",
+    r"|bann?\w*|free (?:of|from)|rul\w+ out|reject\w*|other than|anything but|neglect\w*|ceas\w*|instead of|far from",
     ambiguous=frozenset({"second", "seconds", "one"}),
 )

@@ -14,7 +14,7 @@ from models.preparation.embedded import TOKENIZER, load_embedded, prepare_embedd
 from models.preparation.store import Prepared
 
 #: The embedded models without their adapters: what these tests prove does not depend on training.
-BASE_ONLY = tuple(replace(model, adapter=None) for model in EMBEDDED)
+BASE_ONLY = tuple(replace(model, adapters=()) for model in EMBEDDED)
 
 
 @dataclass(frozen=True)

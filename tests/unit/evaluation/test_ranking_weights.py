@@ -98,7 +98,7 @@ def blind() -> Chooser:
 def test_a_recording_goes_on_after_what_it_has(recorded: tuple[Path, Writer]) -> None:
     out, writer = recorded
     assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == list(TOWNS)
-    assert all(len(json.loads(line)["scores"]) == 3 for line in out.read_text().splitlines())
+    assert all(len(json.loads(line)["told"]) == 3 for line in out.read_text().splitlines())
     assert len(writer.seen) == len(set(writer.seen)) == len(TOWNS)
 
 

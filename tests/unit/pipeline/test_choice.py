@@ -144,7 +144,7 @@ def test_the_order_of_the_article_is_kept() -> None:
         assert list(extract.places) == sorted(extract.places)
 
 
-def test_a_forest_of_other_features_is_refused() -> None:
+def test_an_appraiser_of_other_features_is_refused() -> None:
     other = forest()
     with pytest.raises(ValueError, match="other features"):
         Chooser(Forest(**{**other.__dict__, "names": ("words",)}))
@@ -154,14 +154,27 @@ def test_a_forest_of_other_features_is_refused() -> None:
 
 def test_what_a_reader_said_is_weighed_with_the_rest() -> None:
     pieces = ["Un premier constat.", "Une seconde remarque.", "Une troisième."]
-    salience = Salience(pieces, None, Stems(), [0.1, 0.4, -0.2])
-    values = dict(zip(Salience.NAMES + Salience.READ, salience.features(salience.pieces[1], (1, 2)), strict=True))
+    told = [Candidate("", 0.1, 0, (1.0, 0.0)), Candidate("", 0.4, 0, (2.0, 4.0)), Candidate("", -0.2, 0, (3.0, -1.0))]
+    salience = Salience(pieces, None, Stems(), told)
+    values = dict(zip(Salience.names(2), salience.features(salience.pieces[1], (1, 2)), strict=True))
     assert values["read_mean"] == pytest.approx(0.1)
     assert (values["read_best"], values["read_least"]) == pytest.approx((0.4, -0.2))
     assert (values["read_rank"], values["read_first"]) == pytest.approx((0, 0.4))
     assert values["read_best_apart"] > values["read_mean_apart"]
+    assert [values[f"trait_mean_{at}"] for at in (0, 1)] == pytest.approx([2.5, 1.5])
+    assert [values[f"trait_shared_{at}"] for at in (0, 1)] == pytest.approx([6.0, -4.0])
+    single = dict(zip(Salience.names(2), salience.features(salience.pieces[1], (1,)), strict=True))
+    assert [single[f"trait_mean_{at}"] for at in (0, 1)] == pytest.approx([2.0, 4.0])
+    assert [single[f"trait_shared_{at}"] for at in (0, 1)] == [0.0, 0.0]
     plain = Salience(pieces, None, Stems()).features(salience.pieces[1], (1, 2))
     assert len(plain) == len(Salience.NAMES)
+
+
+def test_a_reader_may_tell_of_any_number_of_traits() -> None:
+    assert Salience.reads(Salience.names(0))
+    assert Salience.reads(Salience.names(32))
+    assert not Salience.reads(Salience.NAMES)
+    assert not Salience.reads(Salience.names(2)[:-1])
 
 
 WRITTEN = [

@@ -57,6 +57,24 @@ def test_words_that_only_look_like_numbers_raise_no_alarm(french: str, english: 
     assert compare(french, english, "en").holds
 
 
+@pytest.mark.parametrize(
+    ("french", "english", "holds"),
+    [
+        ("Il y a une demi-douzaine d'exemples.", "There are half a dozen examples.", True),
+        ("Il y a une demi-douzaine d'exemples.", "There are a dozen examples.", False),
+        ("Le parti des Frères musulmans a gagné.", "The party of the Moslem brothers won.", True),
+        ("C'est sans aucun doute un progrès.", "This is surely progress.", True),
+        ("Il voyage sans aucun bagage.", "He travels with baggage.", False),
+        ("La route est sans danger.", "The road is free from danger.", True),
+        ("Il reçoit son homologue du Nicaragua.", "He receives his Nicaraguan counterpart.", True),
+        ("Il reçoit son homologue du Nicaragua.", "He receives his Honduran counterpart.", False),
+    ],
+)
+def test_what_a_hundred_flagged_translations_taught(french: str, english: str, holds: bool) -> None:
+    failures = compare(french, english, "en", {}).failures
+    assert (not failures) is holds, failures
+
+
 def test_a_currency_may_not_be_dropped_but_a_unit_of_age_may() -> None:
     assert not compare("Cela coûte 30 euros.", "It costs 30.", "en").holds
     assert compare("Elle est âgée de 30 ans.", "She is aged 30.", "en").holds

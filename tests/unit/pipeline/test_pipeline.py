@@ -167,7 +167,7 @@ def test_without_a_writer_extracts_are_no_fallback() -> None:
 def test_what_the_reader_finds_telling_is_the_brief() -> None:
     engines = FakeEngines(None, FakeTranslator())
     engines.reader = FakeReader()
-    names = Salience.NAMES + Salience.READ
+    names = Salience.names(0)
     best = names.index("read_mean")
     told = replace(
         blind(names), feature=np.array([best, 0, 0], np.int16), threshold=np.array([2.5, 0, 0], np.float32),

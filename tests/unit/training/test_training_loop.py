@@ -10,29 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tiny_network import tiny_weights
 
-from models.preparation.base import LAYER_MATRICES, LAYER_NORMS, Shape, Weights
+from models.preparation.base import LAYER_MATRICES
 from models.prompts import TRANSLATION_CUES
 from models.training.corpus import Example, coverage, is_supported, supported_part, translation_examples
-from models.training.finetune import Options, Trainer, rate_at
+from models.training.finetune import Options, Trainer
+from models.training.masters import matrices, rate_at
 from models.training.network import Network, Packed
 from models.training.packing import article_steps, steps
-
-SHAPE = Shape(2, 64, 2, 1, 32, 128, 512, 1e-6, 1e6, 96)
-
-
-def tiny_weights() -> Weights:
-    chance = np.random.default_rng(3)
-    sizes = {
-        "query": (64, 64), "key": (32, 64), "value": (32, 64), "output": (64, 64), "gate": (128, 64), "up": (128, 64),
-        "down": (64, 128), "query_norm": (32,), "key_norm": (32,),
-    }  # fmt: skip
-    tensors = {"embedding": chance.normal(0, 0.1, (96, 64)).astype(np.float32), "final_norm": np.ones(64, np.float32)}
-    for layer, name in itertools.product(range(2), LAYER_MATRICES | LAYER_NORMS):
-        size = sizes.get(name, (64,))
-        values = np.ones(size) if len(size) == 1 else chance.normal(0, 0.1, size)
-        tensors[f"layer.{layer}.{name}"] = values.astype(np.float32)
-    return Weights(SHAPE, tensors)
 
 
 def examples() -> list[Example]:
@@ -78,9 +64,10 @@ def test_only_matrices_change_and_they_come_back_under_the_base_names(tmp_path: 
     trainer = Trainer(base, chosen)
     before = trainer.network.embedding.clone()
     learn(trainer, chosen, 2)
-    matrices = trainer.matrices()
-    assert set(matrices) == {f"layer.{layer}.{name}" for layer in range(2) for name in LAYER_MATRICES}
-    assert all(matrices[name].shape == base.tensors[name].shape for name in matrices)
+    found = matrices(trainer.masters.values, base.shape)
+    assert set(found) == {f"layer.{layer}.{name}" for layer in range(2) for name in LAYER_MATRICES}
+    assert all(found[name].shape == base.tensors[name].shape for name in found)
+    assert all(np.abs(found[name] - base.tensors[name]).max() > 0 for name in found)
     assert torch.equal(trainer.network.embedding, before)
 
 
@@ -116,10 +103,10 @@ def test_examples_packed_in_one_row_do_not_see_each_other() -> None:
     torch.testing.assert_close(together[:, 3:], alone, rtol=1e-4, atol=1e-5)
 
 
-def test_the_rate_warms_up_stays_and_falls_to_zero(tmp_path: Path) -> None:
-    chosen = options(tmp_path, steps=100, decay=20, warmup=10, rate=1.0)
-    assert [rate_at(step, chosen) for step in (0, 9, 50, 79)] == pytest.approx([0.1, 1.0, 1.0, 1.0])
-    assert 0 < rate_at(99, chosen) < rate_at(85, chosen) < 1.0
+def test_the_rate_warms_up_stays_and_falls_to_zero() -> None:
+    rates = [rate_at(step, peak=1.0, warmup=10, steps=100, decay=20) for step in range(100)]
+    assert [rates[step] for step in (0, 9, 50, 79)] == pytest.approx([0.1, 1.0, 1.0, 1.0])
+    assert 0 < rates[99] < rates[85] < 1.0
 
 
 def test_every_token_of_every_example_is_packed_once() -> None:
