@@ -91,8 +91,9 @@ def unknown_names(brief: str, article: str) -> list[str]:
 
     A name is a word of three letters or more, its elided article left aside, that has a capital
     and does not open a sentence: a screen that misses names at the start and never asks what a word means.
+    Soft hyphens of the article, which nobody sees, are left aside.
     """
-    known = article.lower()
+    known = article.lower().replace("\u00ad", "")
     return [name for name in _capitalised(brief) if name.lower() not in known]
 
 

@@ -18,6 +18,12 @@ IN_ORDER = 0.9
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _RELATIVE = re.compile(r"\b(?:qui|dont|lequel|laquelle|lesquels|lesquelles)\b", re.IGNORECASE)
+#: What narrows a statement: without it more is said than the source says.
+_LIMITS = re.compile(
+    r"\b(?:et qui|sauf|hormis|except(?:é|ée|és|ées)|à condition|sous réserve|à moins|à l['’]exception|seulement"
+    r"|uniquement)\b",
+    re.IGNORECASE,
+)
 #: Capitals within a word, as no French word has them: « sympathisANTS ».
 _ODD = re.compile(r"\b\w*[a-zà-ÿ][A-ZÀ-Ý]\w*\b")
 
@@ -28,6 +34,7 @@ def retells(text: str, source: str, stems: Sequence[str], source_stems: Sequence
         in_order(stems, source_stems) >= IN_ORDER
         and not Counter(_NUMBER.findall(text)) - Counter(_NUMBER.findall(source))
         and not Counter(_RELATIVE.findall(text.lower())) - Counter(_RELATIVE.findall(source.lower()))
+        and not Counter(_LIMITS.findall(source.lower())) - Counter(_LIMITS.findall(text.lower()))
         and set(_ODD.findall(text)) <= set(_ODD.findall(source))
     )
 

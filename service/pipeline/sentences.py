@@ -22,7 +22,7 @@ _SPACE = r"[^\S\n]"
 _LINE = re.compile(r"\S[^\n]*")
 _TERMINATOR = re.compile(
     r"[.!?…](?:[.!?…]|[ \u00a0\u202f]{1,2}[!?…])*|[\"»”](?=[^\W\d_])"
-    rf"|(?:(?<=[a-zß-öø-ÿœ0-9]{{3}})|(?<=[A-ZÀ-ÖØ-Þ]{{4}}))(?={abbreviations.GLUED})"
+    rf"|(?:(?<=[a-zß-öø-ÿœ0-9]{{3}})|(?<=[A-ZÀ-ÖØ-Þ]{{3}}))(?={abbreviations.GLUED})"
     r"|(?<=[a-zß-öø-ÿœ]{4})(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿœ]+\s)"
 )
 #: A heading between two dashes where a sentence might begin, as news agencies write them: - "Soutien" -Mardi, le…

@@ -90,6 +90,7 @@ def test_unknown_numbers_are_those_whose_characters_are_absent(brief: str, artic
         ("Le PS perd, le RPR gagne.", "Rien.", ["RPR"]),  # two letters are too few
         ("Il vit à Aix-en-Provence.", "Aix en Provence", ["Aix-en-Provence"]),
         ('Il dit : "Oui, Paris." Paris attend.', "paris", []),
+        ("Des obsèques à la Madeleine.", "Ils vont à la Made\u00adleine.", []),
         ("", "", []),
     ],
 )

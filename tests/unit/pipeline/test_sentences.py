@@ -150,6 +150,15 @@ def test_splits_where_a_reader_would(expected: list[str]) -> None:
     assert [sentence.text for sentence in split_sentences(" ".join(expected))] == expected
 
 
+def test_a_heading_that_ends_in_an_acronym_is_told_from_the_next_sentence() -> None:
+    found = split_sentences("Grève à la SNCFLa circulation reprendra mardi. Au XIVe siècle, rien.")
+    assert [one.text for one in found] == [
+        "Grève à la SNCF",
+        "La circulation reprendra mardi.",
+        "Au XIVe siècle, rien.",
+    ]
+
+
 @pytest.mark.parametrize("expected", GLUED, ids=lambda row: "".join(row)[:60])
 def test_splits_where_the_space_was_lost(expected: list[str]) -> None:
     assert [sentence.text for sentence in split_sentences("".join(expected))] == expected
