@@ -19,7 +19,7 @@ from models.appraiser import Appraiser
 from models.contracts import Candidate, Length, ModelIdentity, Reader
 from service.pipeline.article import Article
 from service.pipeline.brief import Origin
-from service.pipeline.extracts import Extract, Extracts, without_dateline
+from service.pipeline.extracts import UNEXPLAINED, Extract, Extracts, without_dateline
 from service.pipeline.grounds import Grounds
 from service.pipeline.lengths import PASSAGES, Wanted
 from service.pipeline.ranking import Contender, Draft, ranked
@@ -155,7 +155,10 @@ class Reading:
         if not found:
             return []
         values = self._appraiser.predict(np.array([contender.features for contender in found]))
-        return [replace(each, value=value) for each, value in zip(found, values.tolist(), strict=True)]
+        costs = [UNEXPLAINED * self._extracts.unexplained(contender.text) for contender in found]
+        return [
+            replace(each, value=value - cost) for each, value, cost in zip(found, values.tolist(), costs, strict=True)
+        ]
 
     def _grounds_of(self, passage: str | None) -> Grounds:
         if passage not in self._grounds:

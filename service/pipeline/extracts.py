@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.appraiser import Appraiser
+from service.pipeline.antecedents import unexplained
 from service.pipeline.lengths import Wanted
 from service.pipeline.salience import Piece, Salience, Stems
 from service.pipeline.shortening import shortened
@@ -25,6 +26,8 @@ SINGLES, FIRSTS, SECONDS, APART = 400, 12, 14, 4
 VERSIONS = 2
 #: What a word beyond the aim costs, in predicted worth: it holds extracts to about 33 words.
 WORD_COST = 0.0025
+#: What a demonstrative costs whose noun is not named: of equally telling texts the one that explains itself is better.
+UNEXPLAINED = 0.04
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
 SHORTEST_SENTENCE = 5
 
@@ -95,8 +98,9 @@ class Extracts:
         values = self._appraiser.predict(np.array([self.features(parts) for parts in candidates]))
         found = []
         for parts, value in zip(candidates, values.tolist(), strict=True):
-            words = self._words(parts)
-            found.append(Extract(self.text(parts), parts, words, value - WORD_COST * max(0, words - wanted.aim)))
+            text, words = self.text(parts), self._words(parts)
+            cost = WORD_COST * max(0, words - wanted.aim) + UNEXPLAINED * bool(self.unexplained(text))
+            found.append(Extract(text, parts, words, value - cost))
         return sorted(found, key=lambda extract: -extract.value)
 
     def candidates(self, wanted: Wanted, whole: bool = False) -> list[Parts]:
@@ -151,6 +155,11 @@ class Extracts:
         place = min(places, key=lambda at: (abs(len(self._texts[at].split()) - 20), at))
         part = (Part(place),)
         return Extract(self.text(part), part, self._words(part), 0.0)
+
+    def unexplained(self, text: str) -> bool:
+        """Whether a demonstrative of a text points at what the text does not name; what opens the article explains."""
+        opening = self._texts[0].lower() if self._texts else ""
+        return any(noun not in opening for noun in unexplained(text))
 
     def _combinations(self, sentences: int) -> list[tuple[int, ...]]:
         usable = [place for place, text in enumerate(self._texts) if len(text.split()) >= SHORTEST_SENTENCE]
