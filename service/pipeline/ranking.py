@@ -28,7 +28,7 @@ class Weights:
     """
 
     agreement: float = 0.0
-    written: float = 0.05
+    written: float = 0.07
     word: float = 0.002
 
 
