@@ -71,7 +71,7 @@ class ReaderNetwork(nn.Module):
         scaled = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + 1e-6)
         belongs = rows.owners >= 0
         owners, count = rows.owners[belongs], len(rows.worths)
-        total = torch.zeros(count, wide.shape[-1]).index_add(0, owners, scaled[belongs])
+        total = torch.zeros(count, wide.shape[-1], device=wide.device).index_add(0, owners, scaled[belongs])
         return total / torch.bincount(owners, minlength=count).clamp(min=1)[:, None]
 
 
@@ -89,8 +89,9 @@ def loss_of(scores: Tensor, rows: Rows) -> Tensor:
 class ReaderTrainer:
     """A run: the network, the layers' masters, the head's optimiser."""
 
-    def __init__(self, weights: Weights, rate: float, compiled: bool) -> None:
-        self.network = ReaderNetwork(weights)
+    def __init__(self, weights: Weights, rate: float, compiled: bool, device: str = "cpu") -> None:
+        self.device = torch.device(device)
+        self.network = ReaderNetwork(weights).to(self.device)
         layers = {
             name: p for name, p in self.network.named_parameters() if name.startswith("layers.") and p.requires_grad
         }
@@ -103,7 +104,8 @@ class ReaderTrainer:
 
     def learn(self, rows: Rows, rate: float) -> tuple[float, float]:
         """One step; returns the loss and the gradient's norm before clipping."""
-        loss = loss_of(self.network(rows), rows)
+        here = rows.to(self.device)
+        loss = loss_of(self.network(here), here)
         torch.autograd.backward(loss)
         for group in self.head.param_groups:
             group["lr"] = rate * HEAD_RATE
@@ -120,7 +122,7 @@ class ReaderTrainer:
         bins += [bins[-1]] * (-len(bins) % rows)  # one shape for compiled layers
         with torch.no_grad():
             for start in range(0, len(bins), rows):
-                here = fill(bins[start : start + rows])
+                here = fill(bins[start : start + rows]).to(self.device)
                 scores = self.network(here)[:, 0]
                 for article in range(int(here.articles[-1]) + 1):
                     own = here.articles == article
@@ -136,7 +138,7 @@ class ReaderTrainer:
 
     def load(self, path: Path) -> None:
         """Go on from a saved state."""
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location=self.device, weights_only=True)
         self.step = state["step"]
         self.masters.load(state)
         self.head.load_state_dict(state["head_optimiser"])
@@ -146,7 +148,7 @@ class ReaderTrainer:
 
     def write(self, out: Path, weights: Weights) -> int:
         """Write what the product loads; returns the adapter's bytes."""
-        head, start = (each.detach().numpy()[0] * SPREAD for each in (self.network.head, self.network.start))
+        head, start = (each.detach().cpu().numpy()[0] * SPREAD for each in (self.network.head, self.network.start))
         Head(head.astype(np.float32), float(start)).save(out / "reader.npz")
         return write_adapter(out / "reader.zst", weights, matrices(self.masters.values, self.network.shape))
 
@@ -162,7 +164,7 @@ def train(options: argparse.Namespace) -> None:
     articles = read_articles(options.data, tokens)[options.skip :]
     valid = read_articles(options.valid, tokens)[: options.checked]
     print(f"{len(articles)} articles, {sum(a.length for a in articles)} tokens", flush=True)
-    trainer = ReaderTrainer(weights, options.rate, options.compile)
+    trainer = ReaderTrainer(weights, options.rate, options.compile, options.device)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
         trainer.load(checkpoint)
@@ -198,6 +200,7 @@ def parse(arguments: list[str] | None = None) -> Any:
     parser.add_argument("--warmup", type=int, default=40)
     parser.add_argument("--save-every", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--compile", action="store_true")
     return parser.parse_args(arguments)
 

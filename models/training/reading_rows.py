@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,9 @@ class Rows:
     articles: Tensor  # (sentences,): which article
     worths: Tensor
     titles: Tensor
+
+    def to(self, device: torch.device) -> Rows:
+        return Rows(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def read_articles(path: Path, tokens: SentencePieceProcessor) -> list[Article]:
