@@ -135,14 +135,15 @@ class Extracts:
         return [int(place) for place in np.argsort(-self._appraiser.predict(np.array(rows)), kind="stable")]
 
     def lengthened(self, best: Extract, wanted: Wanted) -> Extract:
-        """More of the most telling sentences, in the article's order, until the aim is reached."""
+        """More of the most telling sentences, in the article's order, as near to the aim as they come."""
         chosen = {part.place: part for part in best.parts}
         for place in self.most_telling():
             words = self._words(tuple(chosen.values()))
             if words >= wanted.aim or len(chosen) >= wanted.sentences:
                 break
             length = len(self._texts[place].split())
-            fits = words + length <= wanted.most and length >= SHORTEST_SENTENCE
+            nearer = words < wanted.least or abs(words + length - wanted.aim) < wanted.aim - words
+            fits = nearer and words + length <= wanted.most and length >= SHORTEST_SENTENCE
             denied = self._is_denied((Part(place), *chosen.values()))
             if place not in chosen and fits and not denied and not faults(self._texts[place], 0, 1000):
                 chosen[place] = Part(place)

@@ -30,10 +30,11 @@ PASSAGES: Mapping[Length, Wanted] = MappingProxyType(
         "medium": Wanted(least=25, aim=65, most=110, sentences=2),
     }
 )
+# A long brief of whole sentences comes out five words above what it aims at.
 LENGTHS: Mapping[Length, Wanted] = MappingProxyType(
     {
         "short": Wanted(least=6, aim=16, most=20, sentences=1),
         "medium": Wanted(least=12, aim=30, most=55, sentences=2),
-        "long": Wanted(least=40, aim=70, most=95, sentences=4),
+        "long": Wanted(least=40, aim=66, most=95, sentences=4),
     }
 )

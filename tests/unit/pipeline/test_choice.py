@@ -258,3 +258,16 @@ def test_a_long_brief_adds_no_rumour_either() -> None:
     brief = reading(text=text).extract(LENGTHS["long"])
     assert len(brief.split()) >= LENGTHS["long"].least
     assert rumour not in brief
+
+
+def test_a_long_brief_is_as_near_to_its_aim_as_whole_sentences_allow() -> None:
+    nouns = ["marché", "stade", "lycée", "théâtre", "port", "musée"]
+    sentences = [
+        f"Le conseil municipal de Quimper a voté lundi soir la rénovation du {noun}, dont les travaux dureront "
+        f"{at + 2} ans et seront payés par la région et par la ville elle-même."
+        for at, noun in enumerate(nouns)
+    ]
+    aim, length = LENGTHS["long"].aim, len(sentences[0].split())
+    words = len(reading(text=" ".join(sentences)).extract(LENGTHS["long"]).split())
+    assert words % length == 0
+    assert abs(words - aim) <= length / 2
