@@ -13,7 +13,7 @@ from service.pipeline.facts import Check, Fact, Support
 from service.pipeline.foreign_facts import extract_foreign_facts
 from service.pipeline.french_facts import extract_facts
 from service.pipeline.name_comparison import compare_names
-from service.pipeline.polarity import compare_negations, compare_quotations
+from service.pipeline.polarity import compare_contrasts, compare_negations, compare_quotations
 from service.pipeline.value_agreement import agrees, is_optional_french, is_optional_translation
 
 _VALUES = frozenset({"number", "ordinal", "percent", "money", "quantity", "date", "time"})
@@ -42,6 +42,7 @@ def compare(french: str, translation: str, language: str, allowed: Mapping[str, 
     )
     checks += compare_names(french, translation, language, of_french, of_translation, allowed or {})
     checks += compare_negations(french, translation, language, of_french, of_translation)
+    checks += compare_contrasts(french, translation, language)
     checks += compare_quotations(french, translation)
     return Support(tuple(checks))
 

@@ -1,4 +1,4 @@
-"""Negation and quotation marks of a sentence and its translation."""
+"""Negation, contrast and quotation marks of a sentence and its translation."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ _SOFT_FRENCH = re.compile(
     re.IGNORECASE,
 )
 _REPEATED = re.compile(r"(?:non|ni)\b", re.IGNORECASE)
+#: What says that something is otherwise, and how English says it; other languages are not looked at.
+_CONTRARY = re.compile(
+    r"\bcontrairement (?:à|aux?)(?!\w)|\bà (?:l['’](?:inverse|opposé)|rebours) d(?:e|u|es)\b", re.I
+)
+_SAID_OTHERWISE = re.compile(
+    r"\b(?:unlike|contrary|contrast\w*|oppos\w+|despite|against|instead|whereas|while|but|not|never|no|cannot|differ\w*"
+    r"|counter\w*|contradict\w*|in spite|as opposed)\b|n['’]t\b",
+    re.I,
+)
 _QUOTATION = re.compile(r"[«“„]|\"|(?<!\w)‘(?=\w)|(?<!\w)»(?=\w)")
 
 
@@ -42,6 +51,18 @@ def compare_negations(
         fact = theirs[0]
         return [Check(fact, "altered", None, f"“{fact.text}” denies what the French sentence states.")]
     return []
+
+
+def compare_contrasts(french: str, translation: str, language: str) -> list[Check]:
+    """Whether what the French sentence sets against something is set against it in English too.
+
+    « contrairement aux affiches » became "compared to the posters": every name kept, and the opposite understood.
+    """
+    match = _CONTRARY.search(french)
+    if language != "en" or match is None or _SAID_OTHERWISE.search(translation):
+        return []
+    fact = Fact("negation", "not", match.group(), match.start(), match.end())
+    return [Check(fact, "missing", match.span(), f"The translation lacks the contrast “{match.group()}”.")]
 
 
 def _may_deny(french: str) -> bool:
