@@ -42,7 +42,7 @@ def compare(french: str, translation: str, language: str, allowed: Mapping[str, 
     )
     checks += compare_names(french, translation, language, of_french, of_translation, allowed or {})
     checks += compare_negations(french, translation, language, of_french, of_translation)
-    checks += compare_contrasts(french, translation, language)
+    checks += compare_contrasts(french, translation, language, of_french)
     checks += compare_quotations(french, translation)
     return Support(tuple(checks))
 

@@ -19,14 +19,13 @@ _SOFT_FRENCH = re.compile(
 )
 _REPEATED = re.compile(r"(?:non|ni)\b", re.IGNORECASE)
 #: What says that something is otherwise, and how English says it; other languages are not looked at.
-_CONTRARY = re.compile(
-    r"\bcontrairement (?:à|aux?)(?!\w)|\bà (?:l['’](?:inverse|opposé)|rebours) d(?:e|u|es)\b", re.I
-)
+_CONTRARY = re.compile(r"\bcontrairement (?:à|aux?)(?!\w)|\bà (?:l['’](?:inverse|opposé)|rebours) d(?:e|u|es)\b", re.I)
 _SAID_OTHERWISE = re.compile(
-    r"\b(?:unlike|contrary|contrast\w*|oppos\w+|despite|against|instead|whereas|while|but|not|never|no|cannot|differ\w*"
-    r"|counter\w*|contradict\w*|in spite|as opposed)\b|n['’]t\b",
+    r"\b(?:unlike|contrary|contrast\w*|oppos\w+|despite|against|instead|whereas|while|but|differ\w*|counter\w*"
+    r"|contradict\w*|in spite)\b",
     re.I,
 )
+_DENIED = re.compile(r"\b(?:not|never|no|cannot)\b|n['’]t\b", re.I)
 _QUOTATION = re.compile(r"[«“„]|\"|(?<!\w)‘(?=\w)|(?<!\w)»(?=\w)")
 
 
@@ -53,13 +52,16 @@ def compare_negations(
     return []
 
 
-def compare_contrasts(french: str, translation: str, language: str) -> list[Check]:
+def compare_contrasts(french: str, translation: str, language: str, of_french: Sequence[Fact]) -> list[Check]:
     """Whether what the French sentence sets against something is set against it in English too.
 
     « contrairement aux affiches » became "compared to the posters": every name kept, and the opposite understood.
     """
     match = _CONTRARY.search(french)
     if language != "en" or match is None or _SAID_OTHERWISE.search(translation):
+        return []
+    # "It is not as the posters say" says it too, unless the French denies something besides.
+    if _DENIED.search(translation) and not any(fact.kind == "negation" for fact in of_french):
         return []
     fact = Fact("negation", "not", match.group(), match.start(), match.end())
     return [Check(fact, "missing", match.span(), f"The translation lacks the contrast “{match.group()}”.")]

@@ -70,6 +70,8 @@ def test_words_that_only_look_like_numbers_raise_no_alarm(french: str, english: 
         ("Le pont est ouvert, contrairement à hier.", "The bridge is open, compared to yesterday.", False),
         ("Le pont est ouvert, contrairement à hier.", "Unlike yesterday, the bridge is open.", True),
         ("À l'inverse du pont, le tunnel est fermé.", "In contrast to the bridge, the tunnel is closed.", True),
+        ("Le pont ne fermera pas, contrairement à hier.", "The bridge will not close, compared to yesterday.", False),
+        ("Le pont est ouvert, contrairement à hier.", "The bridge is open, as it was not yesterday.", True),
         ("À l'inverse du pont, le tunnel est fermé.", "In view of the bridge, the tunnel is closed.", False),
         ("Il reçoit son homologue du Nicaragua.", "He receives his Honduran counterpart.", False),
     ],
