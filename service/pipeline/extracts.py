@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models.appraiser import Appraiser
 from service.pipeline.antecedents import unexplained
 from service.pipeline.lengths import Wanted
+from service.pipeline.quoted import inside_quotations
 from service.pipeline.salience import Piece, Salience, Stems
 from service.pipeline.shortening import shortened
 from service.pipeline.style import faults
@@ -27,7 +28,7 @@ VERSIONS = 2
 #: What a word beyond the aim costs, in predicted worth: it holds extracts to about 33 words.
 WORD_COST = 0.0025
 #: What a demonstrative costs whose noun is not named: of equally telling texts the one that explains itself is better.
-UNEXPLAINED = 0.04
+UNEXPLAINED = 0.03
 #: The first lines of an article are often a dateline or a byline: too short to be a sentence of a brief.
 SHORTEST_SENTENCE = 5
 
@@ -83,6 +84,7 @@ class Extracts:
         self._versions: dict[int, tuple[str, ...]] = {}
         self._pieces: dict[Part, Piece] = {}
         self._faults: dict[Part, frozenset[str]] = {}
+        self._quoted = inside_quotations(texts)
 
     def weighed(self, wanted: Wanted, whole: bool = False) -> list[Extract]:
         """Those within the wanted bounds that can stand by themselves, the best first; only ``whole`` sentences."""
@@ -158,9 +160,9 @@ class Extracts:
         return Extract(self.text(part), part, self._words(part), 0.0)
 
     def unexplained(self, text: str) -> bool:
-        """Whether a demonstrative of a text points at what the text does not name; what opens the article explains."""
-        opening = self._texts[0].lower() if self._texts else ""
-        return any(noun not in opening for noun in unexplained(text))
+        """Whether a demonstrative of a text points at what the text does not name, unless the article opens so."""
+        opening = unexplained(self._texts[0]) if self._texts else ()
+        return not set(unexplained(text)) <= set(opening)
 
     def _combinations(self, sentences: int) -> list[tuple[int, ...]]:
         usable = [place for place, text in enumerate(self._texts) if len(text.split()) >= SHORTEST_SENTENCE]
@@ -218,4 +220,4 @@ class Extracts:
 
     def _is_broken(self, part: Part) -> bool:
         """Whether a sentence is a heading, or a part of a quotation that began or ends elsewhere."""
-        return not {"unfinished", "unbalanced"}.isdisjoint(self._found_faults(part))
+        return self._quoted[part.place] or not {"unfinished", "unbalanced"}.isdisjoint(self._found_faults(part))

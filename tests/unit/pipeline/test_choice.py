@@ -271,3 +271,13 @@ def test_a_long_brief_is_as_near_to_its_aim_as_whole_sentences_allow() -> None:
     words = len(reading(text=" ".join(sentences)).extract(LENGTHS["long"]).split())
     assert words % length == 0
     assert abs(words - aim) <= length / 2
+
+
+def test_a_demonstrative_is_explained_by_what_the_text_names_or_by_an_article_that_opens_so() -> None:
+    text = (
+        "Cette crue de la Vilaine a fait deux morts à Redon. Ces maisons neuves seront démolies en mai, dit le maire."
+    )
+    extracts = reading(text=text).extracts
+    assert extracts.unexplained("Ces maisons neuves seront démolies en mai, dit le maire.")
+    assert not extracts.unexplained("Des maisons ont souffert. Ces maisons neuves seront démolies en mai.")
+    assert not extracts.unexplained("Cette crue de la Vilaine a fait deux morts à Redon.")
