@@ -64,4 +64,4 @@ class ArticleReader:
 def reader_identity(model: Built, head: Head, engine: str) -> ModelIdentity:
     """What a reader on this model and head is called."""
     digest = hashlib.sha256(f"{model.digest} {head.digest}".encode()).hexdigest()
-    return ModelIdentity("breve-reader", "1", digest, engine, model.licence)
+    return ModelIdentity(model.id, model.revision, digest, engine, model.licence)
