@@ -23,13 +23,23 @@ _ADAPTERS = "adapters"
 
 
 @dataclass(frozen=True)
+class Adapter:
+    """A file of ``models/adapters`` whose differences are added to the base, and the share of them that is.
+
+    Less may do better than all that training made, and a mean of two runs better than either (Wortsman et al.
+    2022, arXiv 2109.01903 and 2203.05482).
+    """
+
+    name: str
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
 class Model:
     """One model in one role. ``languages`` are those that it writes or reads, as ISO 639-1 codes.
 
-    ``window`` is how many tokens of a text it reads at once. ``adapters`` are files of
-    ``models/adapters`` whose differences are added to the base, none where it serves as it is; ``strength`` is
-    the share of them that is added, since less may do better than all that training made (Wortsman
-    et al. 2022, arXiv 2109.01903).
+    ``window`` is how many tokens of a text it reads at once. ``adapters`` are added to the base in their order,
+    none where it serves as it is.
     """
 
     id: str
@@ -39,9 +49,8 @@ class Model:
     licence: str
     languages: tuple[str, ...]
     window: int
-    adapters: tuple[str, ...] = ()
+    adapters: tuple[Adapter, ...] = ()
     experimental: tuple[str, ...] = ()
-    strength: float = 1.0
 
 
 GEMMA_TERMS = "Gemma Terms of Use (https://ai.google.dev/gemma/terms)"
@@ -55,7 +64,7 @@ EMBEDDED = (
         licence=GEMMA_TERMS,
         languages=("fr",),
         window=320,
-        adapters=("brief-fr.zst",),
+        adapters=(Adapter("brief-fr.zst"),),
     ),
     Model(
         id="breve-reader",
@@ -65,7 +74,7 @@ EMBEDDED = (
         licence=GEMMA_TERMS,
         languages=("fr",),
         window=WINDOW,
-        adapters=("brief-fr.zst", "reader.zst"),
+        adapters=(Adapter("brief-fr.zst"), Adapter("reader.zst")),
     ),
     Model(
         id="breve-translation",
@@ -75,9 +84,8 @@ EMBEDDED = (
         licence=GEMMA_TERMS,
         languages=("en", "de", "es", "it", "pt"),
         window=400,
-        adapters=("translation.zst",),
+        adapters=(Adapter("translation.zst", 0.7),),
         experimental=("de", "es", "it", "pt"),
-        strength=0.7,
     ),
 )
 

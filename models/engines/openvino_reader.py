@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
@@ -12,7 +9,7 @@ from numpy.typing import NDArray
 from models.engines.gemma_graph import INPUTS
 from models.engines.openvino import ENGINE, Runtime
 from models.engines.reader_graph import after, build_reader
-from models.engines.reading import ArticleReader, reader_identity
+from models.engines.reading import ArticleReader, layers_of, reader_identity
 from models.engines.tokenizer import Tokenizer
 from models.errors import ModelFailed, ModelUnavailable
 from models.preparation.base import Shape
@@ -34,15 +31,6 @@ class LowerLayers:
             return np.stack([self._request.get_tensor(after(layer)).data[0] for layer in LAYERS])
         except RuntimeError as error:
             raise ModelFailed(f"OpenVINO failed: {error}") from error
-
-
-def layers_of(path: Path) -> dict[str, NDArray[Any]]:
-    """The reader's own matrices and their scales as preparation stored them; raises ``ModelUnavailable``."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return dict(stored)
-    except (OSError, EOFError, ValueError) as error:
-        raise ModelUnavailable(f"{path} cannot be read: {error}", remedy="breve prepare --force") from error
 
 
 def open_reader(prepared: Prepared, runtime: Runtime, head: Head) -> ArticleReader:

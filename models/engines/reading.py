@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.contracts import Candidate, ModelIdentity
 from models.engines.prompts import Encoder
+from models.errors import ModelUnavailable
 from models.preparation.store import Built
 from models.preparation.vocabulary import BOS
 from models.reader import WINDOW, Array, Head, pooled
 
 #: From token ids (1, tokens) to the states (layers, tokens, width) after ``models.reader.LAYERS``.
 Layers = Callable[[NDArray[np.int64]], Array]
+
+
+def layers_of(path: Path) -> dict[str, NDArray[Any]]:
+    """The reader's own matrices and their scales as preparation stored them; raises ``ModelUnavailable``."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return dict(stored)
+    except (OSError, EOFError, ValueError) as error:
+        raise ModelUnavailable(f"{path} cannot be read: {error}", remedy="breve prepare --force") from error
 
 
 class ArticleReader:

@@ -21,8 +21,7 @@ from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, Tr
 from models.engines.beams import repeated
 from models.engines.gemma_graph import restored, stored_arrays, stored_weights
 from models.engines.grounding import Spellings
-from models.engines.openvino_reader import layers_of
-from models.engines.reading import ArticleReader, reader_identity
+from models.engines.reading import ArticleReader, layers_of, reader_identity
 from models.engines.search import Search, Task, Written
 from models.engines.tokenizer import Tokenizer
 from models.engines.writing import (

@@ -14,22 +14,22 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from models.catalogue import SERVED, Model, adapter_path
+from models.catalogue import SERVED, Adapter, Model, adapter_path
 from models.errors import ModelUnavailable
 from models.preparation.base import BASE_DIGEST, BASE_ID, Weights, assemble_base, read_base
 from models.preparation.store import Built, Manifest, Prepared, Progress, fingerprint_of, load, prepare
 
 PROFILE = "embedded"
 TOKENIZER = "tokenizer.model"
-READER = "reader.npz"
+READER = "reader-layers.npz"
 
 #: Raise it when the same inputs give other files, for example after a change of the graph.
-RECIPE = 4
+RECIPE = 5
 
 
 def fingerprint(models: Sequence[Model] = SERVED) -> str:
     """Identifies what preparation would write: recipe, base, vocabulary, adapters and catalogue."""
-    adapters = sorted({name for model in models for name in model.adapters})
+    adapters = sorted({adapter.name for model in models for adapter in model.adapters})
     return fingerprint_of(
         {
             "recipe": RECIPE,
@@ -69,31 +69,26 @@ def _build(folder: Path, progress: Progress, models: Sequence[Model]) -> list[Bu
     path.unlink()
     (folder / TOKENIZER).write_bytes(tokenizer)
     graphs = [model for model in models if model.role != "reading"]
-    made = list(dict.fromkeys(map(_changes, graphs)))
+    made = list(dict.fromkeys(model.adapters for model in graphs))
     built = []
-    for index, changes in enumerate(made):
-        sharing = [model for model in graphs if _changes(model) == changes]
+    for index, adapters in enumerate(made):
+        sharing = [model for model in graphs if model.adapters == adapters]
 
         def tell(step: str, fraction: float, index: int = index) -> None:
             progress(step, 0.45 + 0.45 * (index + fraction) / len(made))
 
-        built += _write_graph(folder, base, tokenizer, *changes, sharing, tell)
+        built += _write_graph(folder, base, tokenizer, adapters, sharing, tell)
     writer = next((each for each in built if "summary" in each.roles), None)
     readers = [model for model in models if model.role == "reading"]
     progress("writing the reader", 0.92)
     return [*built, *(_write_reader(folder, base, model, writer) for model in readers if writer)]
 
 
-def _changes(model: Model) -> tuple[tuple[str, ...], float]:
-    """What is added to the base, and how much of it; of nothing there is no share."""
-    return model.adapters, model.strength if model.adapters else 1.0
-
-
-def _adapted(base: Weights, adapters: Sequence[str], strength: float) -> Weights:
+def _adapted(base: Weights, adapters: Sequence[Adapter]) -> Weights:
     from models.preparation.adapter import apply_adapter
 
-    for name in adapters:
-        base = apply_adapter(base, adapter_path(name), strength)
+    for adapter in adapters:
+        base = apply_adapter(base, adapter_path(adapter.name), adapter.share)
     return base
 
 
@@ -101,8 +96,7 @@ def _write_graph(
     folder: Path,
     base: Weights,
     tokenizer: bytes,
-    adapters: tuple[str, ...],
-    strength: float,
+    adapters: tuple[Adapter, ...],
     sharing: Sequence[Model],
     progress: Progress,
 ) -> list[Built]:
@@ -112,10 +106,9 @@ def _write_graph(
 
     from models.engines.gemma_graph import build_graph, weights_digest
 
-    name = Path(adapters[-1]).stem if adapters else BASE_ID
-    name = name if strength == 1 else f"{name}-{strength:g}"
+    name = Path(adapters[-1].name).stem if adapters else BASE_ID
     progress(f"applying {name}", 0.1)
-    weights = _adapted(base, adapters, strength)
+    weights = _adapted(base, adapters)
     progress(f"quantising {name}", 0.3)
     graph = build_graph(weights, "int8")
     progress(f"writing {name}", 0.7)
@@ -131,7 +124,7 @@ def _write_reader(folder: Path, base: Weights, model: Model, writer: Built) -> B
 
     from models.engines.reader_graph import own_layers
 
-    arrays: dict[str, Any] = own_layers(_adapted(base, model.adapters, model.strength))
+    arrays: dict[str, Any] = own_layers(_adapted(base, model.adapters))
     np.savez(folder / READER, **arrays)
     state = hashlib.sha256(writer.digest.encode())
     for name, array in sorted(arrays.items()):

@@ -2,8 +2,9 @@
 
 Two tasks share one form: the model reads ``prompt`` and learns to write ``target``.
 Briefs come from JSON lines with ``article`` and ``abstract`` (as OrangeSum's); translations
-from tab-separated ``origin, French, English``, or from JSON lines whose keys are languages
-(``fr``, ``de``, ...: every language but English, which the tables give). Either may be compressed with xz.
+from tab-separated ``origin, French, English`` (or a language, French and that language), or from JSON
+lines whose keys are languages (``fr``, ``de``, ...: every language but English, which the tables give).
+Either may be compressed with xz.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def read_pairs(path: Path, keep_out_last: int, left_out: Counter[str]) -> list[t
     if keep_out_last and rows[0][0] == "ntrex":
         left_out["ntrex kept for measuring"] += keep_out_last
         rows = rows[:-keep_out_last]
-    return [("en", french, english) for _, french, english in rows]
+    return [(first if first in TRANSLATION_CUES else "en", french, other) for first, french, other in rows]
 
 
 def translation_examples(

@@ -3,9 +3,11 @@
     python -m models.training.finetune translation --base base.gguf --data fr-en/*.xz --out runs/translation
     python -m models.training.finetune brief --base base.gguf --data orangesum/train.jsonl.xz --out runs/brief
     python -m models.training.finetune passages --base base.gguf --data passages.jsonl --out runs/passages
+    python -m models.training.finetune passages --base base.gguf --adapters brief-fr.zst --rank 32 --frozen 5 ...
 
 Every weight matrix of the layers is trained (embedding and norms stay), the loss is on the
-target alone. The learning rate warms up, stays, and falls to zero over the last
+target alone. A run may begin with ``--adapters`` (``FILE`` or ``FILE:SHARE``), and with ``--rank`` learn a small
+difference to them (``low_rank``). The learning rate warms up, stays, and falls to zero over the last
 ``--decay`` steps (warm-up, stable, decay: Hu et al. 2024, arXiv 2404.06395), so a run can be
 stopped at any step and resumed with another ``--steps``. A checkpoint is written on SIGTERM,
 on Ctrl-C and every ``--save-every`` steps; the same seed gives the same order of examples.
@@ -18,17 +20,18 @@ import json
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import torch
 from sentencepiece import SentencePieceProcessor
 
-from models.preparation.adapter import write_adapter
+from models.preparation.adapter import apply_adapter, write_adapter, write_thin
 from models.preparation.base import Weights, read_base
 from models.prompts import BRIEF_CUE
 from models.training.corpus import Example, brief_examples, passage_examples, translation_examples
+from models.training.low_rank import Factors
 from models.training.masters import Masters, matrices, rate_at
 from models.training.network import Articles, Network, Packed
 from models.training.packing import article_steps, steps
@@ -51,6 +54,9 @@ class Options:
     rate: float = 1e-4
     smoothing: float = 0.05
     keep_out_last: int = 500
+    adapters: tuple[str, ...] = ()
+    rank: int = 0
+    frozen: int = 0
     save_every: int = 200
     seed: int = 1
     threads: int = 0
@@ -65,7 +71,12 @@ class Trainer:
         self.options = options
         self.device = torch.device(options.device)
         self.network = Network(weights).to(self.device)
-        self.masters = Masters(dict(self.network.named_parameters()), options.rate)
+        for layer in self.network.layers[: options.frozen]:
+            layer.requires_grad_(False)
+        learnt = {name: p for name, p in self.network.named_parameters() if p.requires_grad}
+        self.masters: Masters | Factors = Masters(learnt, options.rate)
+        if options.rank:
+            self.masters = Factors(learnt, self.network.shape, options.rank, options.rate, options.seed)
         self.step = 0
         if options.compile:
             for layer in self.network.layers:
@@ -98,6 +109,12 @@ class Trainer:
         self.step = state["step"]
         self.masters.load(state)
 
+    def write(self, path: Path, base: Weights) -> int:
+        """Write what the product loads: the thin matrices, or the difference to ``base``; returns its bytes."""
+        if isinstance(self.masters, Factors):
+            return write_thin(path, self.masters.thin())
+        return write_adapter(path, base, matrices(self.masters.values, self.network.shape))
+
 
 def read_examples(options: Options, tokens: SentencePieceProcessor) -> list[Example]:
     """The task's examples; prints what was left out, and why."""
@@ -112,6 +129,14 @@ def read_examples(options: Options, tokens: SentencePieceProcessor) -> list[Exam
     total = sum(example.length for example in found)
     print(f"{len(found)} examples, {total} tokens; left out: {dict(left_out)}", flush=True)
     return found
+
+
+def start_of(base: Weights, adapters: Sequence[str]) -> Weights:
+    """The weights that a run begins with; each of ``adapters`` is ``FILE`` or ``FILE:SHARE``."""
+    for adapter in adapters:
+        path, _, share = adapter.partition(":")
+        base = apply_adapter(base, Path(path), float(share or 1))
+    return base
 
 
 def step_source(
@@ -134,7 +159,7 @@ def train(options: Options) -> None:
     base, tokenizer = read_base(Path(options.base))
     tokens = SentencePieceProcessor(model_proto=tokenizer)
     examples = read_examples(options, tokens)
-    trainer = Trainer(base, options)
+    trainer = Trainer(start_of(base, options.adapters), options)
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
         trainer.load(checkpoint)
@@ -153,8 +178,7 @@ def train(options: Options) -> None:
         if trainer.step % options.save_every == 0:
             trainer.save(checkpoint)
     trainer.save(checkpoint)
-    trained = matrices(trainer.masters.values, trainer.network.shape)
-    size = write_adapter(out / "adapter.zst", base, trained)
+    size = trainer.write(out / "adapter.zst", base)
     print(json.dumps({"step": trainer.step, "adapter_bytes": size, "seconds": round(time.perf_counter() - begin)}))
 
 
@@ -172,9 +196,10 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("task", choices=("translation", "passages", "brief"))
     parser.add_argument("--out", required=True)
     parser.add_argument("--data", nargs="+")
+    parser.add_argument("--adapters", nargs="+")
     parser.add_argument("--base")
     for option in fields(Options):
-        if option.name in ("task", "out", "data", "base"):
+        if option.name in ("task", "out", "data", "base", "adapters"):
             continue
         if option.name == "compile":
             parser.add_argument("--compile", action="store_true", default=None)
@@ -188,7 +213,7 @@ def parse(arguments: list[str] | None = None) -> Options:
         if name not in given:
             print(f"inherited {name} = {value}")
     merged = {name: value for name, value in inherited.items() if name in known} | given
-    merged["data"] = tuple(merged.get("data", ()))
+    merged |= {name: tuple(merged.get(name, ())) for name in ("data", "adapters")}
     if not merged["data"] or not merged.get("base"):
         parser.error("--data and --base are needed to start a run")
     return Options(**merged)

@@ -17,7 +17,7 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from models.catalogue import SERVED, adapter_path, embedded
+from models.catalogue import SERVED, Adapter, adapter_path, embedded
 from models.contracts import Reader, Summariser
 from models.engines.openvino import Runtime, open_summariser
 from models.engines.openvino_reader import open_reader
@@ -66,8 +66,8 @@ def open_writer(home: Path, adapters: list[Path], window: int | None) -> tuple[R
     if adapters:
         base = embedded("summary")
         # An absolute path stays what it is when it is joined to the installation's folder.
-        paths = tuple(str(path.resolve()) for path in adapters)
-        models = (replace(base, adapters=paths, window=window or base.window), embedded("reading"))
+        tried = tuple(Adapter(str(path.resolve())) for path in adapters)
+        models = (replace(base, adapters=tried, window=window or base.window), embedded("reading"))
     prepare_embedded(home, lambda step, share: None, models=models)
     prepared = load_embedded(home, models=models)
     return open_reader(prepared, Runtime(), load_head(adapter_path(READER))), open_summariser(prepared, Runtime())

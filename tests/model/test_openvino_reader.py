@@ -12,8 +12,9 @@ import pytest
 
 from models.engines import transformers_gemma as reference
 from models.engines.openvino import Runtime
-from models.engines.openvino_reader import layers_of, open_reader
+from models.engines.openvino_reader import open_reader
 from models.engines.reader_graph import build_reader
+from models.engines.reading import layers_of
 from models.errors import ModelUnavailable
 from models.preparation.base import Shape
 from models.preparation.store import Prepared

@@ -12,7 +12,7 @@ from sentencepiece import SentencePieceProcessor
 
 from models.engines import transformers_gemma as reference
 from models.engines.gemma_graph import restored, stored_arrays
-from models.engines.openvino_reader import layers_of
+from models.engines.reading import layers_of
 from models.preparation.base import Shape
 from models.preparation.embedded import TOKENIZER
 from models.preparation.store import Prepared

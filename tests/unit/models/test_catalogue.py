@@ -23,7 +23,7 @@ def test_each_profile_serves_both_roles(profile) -> None:  # type: ignore[no-unt
 
 
 def test_every_adapter_that_is_named_is_installed() -> None:
-    names = [name for model in EMBEDDED for name in model.adapters]
+    names = [adapter.name for model in EMBEDDED for adapter in model.adapters]
     assert all(adapter_path(name).stat().st_size > 0 for name in names)
 
 

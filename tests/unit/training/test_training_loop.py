@@ -16,7 +16,7 @@ from models.preparation.base import LAYER_MATRICES
 from models.prompts import TRANSLATION_CUES
 from models.training.corpus import Example, coverage, is_supported, supported_part, translation_examples
 from models.training.finetune import Options, Trainer
-from models.training.masters import matrices, rate_at
+from models.training.masters import Masters, matrices, rate_at
 from models.training.network import Network, Packed
 from models.training.packing import article_steps, steps
 
@@ -64,6 +64,7 @@ def test_only_matrices_change_and_they_come_back_under_the_base_names(tmp_path: 
     trainer = Trainer(base, chosen)
     before = trainer.network.embedding.clone()
     learn(trainer, chosen, 2)
+    assert isinstance(trainer.masters, Masters)
     found = matrices(trainer.masters.values, base.shape)
     assert set(found) == {f"layer.{layer}.{name}" for layer in range(2) for name in LAYER_MATRICES}
     assert all(found[name].shape == base.tensors[name].shape for name in found)
