@@ -58,13 +58,13 @@ GEMMA_TERMS = "Gemma Terms of Use (https://ai.google.dev/gemma/terms)"
 EMBEDDED = (
     Model(
         id="breve-brief-fr",
-        revision="2",
+        revision="3",
         role="summary",
         profile="embedded",
         licence=GEMMA_TERMS,
         languages=("fr",),
         window=320,
-        adapters=(Adapter("brief-fr.zst"),),
+        adapters=(Adapter("brief-fr.zst"), Adapter("brief-fr-shorter.zst")),
     ),
     Model(
         id="breve-reader",

@@ -59,6 +59,22 @@ def apply_adapter(weights: Weights, path: Path, strength: float = 1.0) -> Weight
 
     Raises ``ModelUnavailable`` when the file is missing, damaged or made for another base.
     """
+    header, body = _read(path)
+    arrays = _arrays(header, body, 1.0 if header["format"] == LOW_RANK else strength)
+    if header["format"] == LOW_RANK:
+        turned = {name.removesuffix(".up"): array.T for name, array in arrays.items() if name.endswith(".up")}
+        arrays = {name: np.float32(strength) * (up @ arrays[f"{name}.down"]) for name, up in turned.items()}
+    return Weights(weights.shape, weights.tensors | {name: weights.tensors[name] + a for name, a in arrays.items()})
+
+
+def changed_by(path: Path) -> set[str]:
+    """The base's names of what an adapter changes; raises ``ModelUnavailable`` as ``apply_adapter``."""
+    header, _ = _read(path)
+    names = [entry["name"] for entry in header["tensors"]]
+    return {name.rpartition(".")[0] for name in names} if header["format"] == LOW_RANK else set(names)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], bytes]:
     try:
         raw = zstandard.ZstdDecompressor().decompress(path.read_bytes(), max_output_size=2**31)
         line, _, body = raw.partition(b"\n")
@@ -67,11 +83,7 @@ def apply_adapter(weights: Weights, path: Path, strength: float = 1.0) -> Weight
         raise ModelUnavailable(f"the adapter {path.name} cannot be read: {error}", remedy="reinstall breve") from error
     if header.get("format") not in (FORMAT, LOW_RANK) or header.get("base") != BASE_DIGEST:
         raise ModelUnavailable(f"the adapter {path.name} was made for another base", remedy="reinstall breve")
-    arrays = _arrays(header, body, 1.0 if header["format"] == LOW_RANK else strength)
-    if header["format"] == LOW_RANK:
-        turned = {name.removesuffix(".up"): array.T for name, array in arrays.items() if name.endswith(".up")}
-        arrays = {name: np.float32(strength) * (up @ arrays[f"{name}.down"]) for name, up in turned.items()}
-    return Weights(weights.shape, weights.tensors | {name: weights.tensors[name] + a for name, a in arrays.items()})
+    return header, body
 
 
 def _write(path: Path, form: int, arrays: Mapping[str, Array], step: float) -> int:

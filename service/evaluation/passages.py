@@ -1,10 +1,12 @@
 """Makes the writer's training pairs: sentences of an article, and the reference that says the same in fewer words.
 
-    python -m service.evaluation.passages train.jsonl.xz passages.jsonl
+    python -m service.evaluation.passages train.jsonl.xz passages.jsonl [--grounded]
 
 A reference brief, or one sentence of it, becomes a target when at most three sentences of the article
 (two for one sentence) hold most of its words and, by the strict check, every number and name of it.
-So the model never learns to say what it does not read. One line for each pair: ``id``, ``passage``, ``brief``.
+So the model never learns to say what it does not read; with ``--grounded`` each sentence of a target must also rest
+on one sentence, as the product asks of what is written (``service.pipeline.grounds``). One line for each pair:
+``id``, ``passage``, ``brief``.
 (Select first, then rewrite: Chen and Bansal 2018, arXiv 1805.11080.)
 """
 
@@ -20,7 +22,9 @@ from pathlib import Path
 
 from service.evaluation.corpus import Record, read_records
 from service.pipeline.article import read_article
+from service.pipeline.choice import GROUNDING
 from service.pipeline.extracts import SHORTEST_SENTENCE, without_dateline
+from service.pipeline.grounds import Grounds
 from service.pipeline.salience import Piece, Stems
 from service.pipeline.sentences import split_sentences
 from service.pipeline.style import faults
@@ -46,7 +50,7 @@ class Pair:
     brief: str
 
 
-def pairs(record: Record, stems: Stems, left_out: Counter[str]) -> Iterator[Pair]:
+def pairs(record: Record, stems: Stems, left_out: Counter[str], grounded: bool = False) -> Iterator[Pair]:
     """The pairs that one article and its reference make; ``left_out`` counts the others by reason."""
     article = read_article(record.article, None, None)
     texts = [without_dateline(" ".join(sentence.text.split())) for sentence in article.sentences[:LOOKED_AT]]
@@ -60,6 +64,8 @@ def pairs(record: Record, stems: Stems, left_out: Counter[str]) -> Iterator[Pair
         places = passage_of(stems.piece(brief), pieces, most)
         passage = " ".join(texts[place] for place in places)
         reason = "no such passage" if not places else fault_of(brief, passage)
+        if reason is None and grounded and Grounds([texts[place] for place in places], stems).share(brief) < GROUNDING:
+            reason = "not told by one sentence"
         if reason is None:
             yield Pair(passage, brief)
         else:
@@ -104,13 +110,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--grounded", action="store_true", help="only what the product's rules would let pass")
     parser.add_argument("--limit", type=int, help="articles to read")
     options = parser.parse_args()
     begin, stems, left_out, count = time.perf_counter(), Stems(), Counter[str](), 0
     records = read_records(options.data, options.limit)
     with options.out.open("w", encoding="utf-8") as file:
         for record in records:
-            for pair in pairs(record, stems, left_out):
+            for pair in pairs(record, stems, left_out, options.grounded):
                 line = {"id": record.id, "passage": pair.passage, "brief": pair.brief}
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 count += 1

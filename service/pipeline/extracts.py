@@ -41,7 +41,7 @@ _DENIES = re.compile(
 _RUMOUR = re.compile(r"^\W*(?:la|une|cette|selon une|des|les|ces) rumeurs?\b", re.IGNORECASE)
 _DATELINE = re.compile(
     r"^(?:[A-ZÀÂÇÉÈÊËÎÏÔÖÛÙÜŒ][A-ZÀÂÇÉÈÊËÎÏÔÖÛÙÜŒ'’ -]{2,40}(?:\s?\([^()]{2,30}\))?(?:,[^,–—]{2,30})?\s)?"
-    r"[-–—•]\s+(?=\S)"
+    r"[-–—•](?:\s+(?=\S)|(?=[A-ZÀ-Ý]))"
 )
 
 

@@ -28,8 +28,8 @@ class Weights:
     """
 
     agreement: float = 0.0
-    written: float = 0.07
-    word: float = 0.002
+    written: float = 0.02
+    word: float = 0.001
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
+from service.pipeline.cuts import cut_at_joints
+
 #: The least share of the words in common that stand in the same order in both.
 IN_ORDER = 0.9
 
@@ -36,6 +38,7 @@ def retells(text: str, source: str, stems: Sequence[str], source_stems: Sequence
         and not Counter(_RELATIVE.findall(text.lower())) - Counter(_RELATIVE.findall(source.lower()))
         and not Counter(_LIMITS.findall(source.lower())) - Counter(_LIMITS.findall(text.lower()))
         and set(_ODD.findall(text)) <= set(_ODD.findall(source))
+        and cut_at_joints(text, source)
     )
 
 

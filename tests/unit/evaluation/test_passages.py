@@ -69,3 +69,11 @@ def test_no_passage_holds_what_the_article_mostly_lacks() -> None:
 
 def test_a_passage_may_not_be_an_article() -> None:
     assert fault_of(TRUE, ARTICLE * 3) == "too short or too long"
+
+
+def test_grounded_targets_rest_on_one_sentence_each() -> None:
+    one = "La compagnie maritime Penn ar Bed a suspendu lundi ses liaisons vers l'île de Sein."
+    left_out: Counter[str] = Counter()
+    assert [pair.brief for pair in pairs(Record("1", ARTICLE, one), Stems(), left_out, grounded=True)] == [one]
+    assert list(pairs(Record("1", ARTICLE, TRUE), Stems(), left_out, grounded=True)) == []
+    assert left_out == {"not told by one sentence": 1}

@@ -11,7 +11,7 @@ import torch
 from test_training_loop import examples, learn, options
 from tiny_network import tiny_weights
 
-from models.preparation.adapter import apply_adapter
+from models.preparation.adapter import apply_adapter, changed_by
 from models.preparation.base import LAYER_MATRICES
 from models.training.finetune import Trainer, start_of
 from models.training.low_rank import Factors
@@ -57,7 +57,7 @@ def test_what_is_stored_is_what_was_trained_and_frozen_layers_stay(tmp_path: Pat
     assert trainer.write(tmp_path / "thin.zst", base) == (tmp_path / "thin.zst").stat().st_size
     found = apply_adapter(base, tmp_path / "thin.zst")
     changed = {name for name, array in found.tensors.items() if not np.array_equal(array, base.tensors[name])}
-    assert changed == {f"layer.1.{name}" for name in LAYER_MATRICES}
+    assert changed == changed_by(tmp_path / "thin.zst") == {f"layer.1.{name}" for name in LAYER_MATRICES}
     parameters = dict(trainer.network.named_parameters())
     trained = parameters["layers.1.feed_out"].detach().float().numpy() - base.tensors["layer.1.down"]
     stored = found.tensors["layer.1.down"] - base.tensors["layer.1.down"]
