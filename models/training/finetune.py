@@ -56,6 +56,7 @@ class Options:
     keep_out_last: int = 500
     adapters: tuple[str, ...] = ()
     rank: int = 0
+    stored_rank: int = 0
     frozen: int = 0
     save_every: int = 200
     seed: int = 1
@@ -112,7 +113,7 @@ class Trainer:
     def write(self, path: Path, base: Weights) -> int:
         """Write what the product loads: the thin matrices, or the difference to ``base``; returns its bytes."""
         if isinstance(self.masters, Factors):
-            return write_thin(path, self.masters.thin())
+            return write_thin(path, self.masters.thin(self.options.stored_rank or self.options.rank))
         return write_adapter(path, base, matrices(self.masters.values, self.network.shape))
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from models.preparation.adapter import Thin
-from models.preparation.base import Shape
+from models.preparation.base import Array, Shape
 from models.training.masters import BETAS, LARGEST_NORM, PARTS
 
 
@@ -92,9 +93,19 @@ class Factors:
         self.optimiser.load_state_dict(state["optimiser"])
         self._follow()
 
-    def thin(self) -> dict[str, Thin]:
-        """What was learnt, under the base's names."""
-        return {
-            place: Thin(up.detach().T.cpu().numpy().copy(), self.down[place].detach().cpu().numpy())
-            for place, up in self.up.items()
+    def thin(self, rank: int) -> dict[str, Thin]:
+        """What was learnt, under the base's names, as the nearest of at most this rank."""
+        arrays = {
+            place: (up.detach().cpu().numpy(), self.down[place].detach().cpu().numpy()) for place, up in self.up.items()
         }
+        return {place: nearest(up, down, rank) for place, (up, down) in arrays.items()}
+
+
+def nearest(up: Array, down: Array, rank: int) -> Thin:
+    """Of all products of at most this rank the nearest to ``up @ down`` (Eckart and Young 1936), its halves alike."""
+    before, upper = np.linalg.qr(up)
+    after, lower = np.linalg.qr(down.T)
+    left, values, right = np.linalg.svd(upper @ lower.T)
+    kept = min(rank, len(values))
+    root = np.sqrt(values[:kept])
+    return Thin((before @ left[:, :kept] * root).T, (after @ right[:kept].T * root).T)

@@ -29,7 +29,7 @@ from service.pipeline.writing import believed
 from service.wiring import load_chooser
 
 WANTED = LENGTHS["medium"]
-AGREEMENT, WRITTEN, WORD = (0.0, 0.1, 0.2, 0.3), (0.0, 0.03, 0.06, 0.08, 0.1, 0.15), (0.001, 0.0025, 0.004)
+AGREEMENT, WRITTEN, WORD = (0.0, 0.1, 0.2, 0.3), (0.0, 0.01, 0.02, 0.03, 0.04, 0.06), (0.0, 0.001, 0.0025)
 
 
 #: An article, what the reader said of its sentences, and what was written of it.

@@ -11,7 +11,7 @@ import torch
 from test_training_loop import examples, learn, options
 from tiny_network import tiny_weights
 
-from models.preparation.adapter import apply_adapter, changed_by
+from models.preparation.adapter import apply_adapter, changed_by, write_thin
 from models.preparation.base import LAYER_MATRICES
 from models.training.finetune import Trainer, start_of
 from models.training.low_rank import Factors
@@ -76,3 +76,18 @@ def test_a_run_goes_on_from_a_share_of_an_adapter(tmp_path: Path) -> None:
         np.testing.assert_allclose(
             half.tensors[name], base.tensors[name] + part * (whole.tensors[name] - base.tensors[name]), atol=1e-6
         )
+
+
+def test_fewer_ranks_are_stored_where_fewer_are_wanted(tmp_path: Path) -> None:
+    base, chosen = tiny_weights(), options(tmp_path, rank=16, stored_rank=8)
+    trainer = Trainer(base, chosen)
+    learn(trainer, chosen, 20)
+    assert isinstance(trainer.masters, Factors)
+    whole, part = (trainer.masters.thin(rank)["layer.1.gate"] for rank in (16, 8))
+    assert part.up.shape == (8, 128)
+    wanted = trainer.masters.up["layer.1.gate"].detach() @ trainer.masters.down["layer.1.gate"].detach()
+    np.testing.assert_allclose(whole.up.T @ whole.down, wanted.numpy(), atol=1e-5)
+    lost = np.linalg.norm(part.up.T @ part.down - wanted.numpy()) / np.linalg.norm(wanted.numpy())
+    assert 0 < lost < 0.5
+    sizes = [write_thin(tmp_path / "a.zst", trainer.masters.thin(rank)) for rank in (16, 8)]
+    assert trainer.write(tmp_path / "part.zst", base) == sizes[1] < 0.7 * sizes[0]
