@@ -78,13 +78,13 @@ EMBEDDED = (
     ),
     Model(
         id="breve-translation",
-        revision="2",
+        revision="3",
         role="translation",
         profile="embedded",
         licence=GEMMA_TERMS,
         languages=("en", "de", "es", "it", "pt"),
         window=400,
-        adapters=(Adapter("translation.zst", 0.7),),
+        adapters=(Adapter("translation.zst", 0.7), Adapter("translation-news.zst")),
         experimental=("de", "es", "it", "pt"),
     ),
 )
