@@ -25,6 +25,12 @@ _HALF = re.compile(
     r"|dessous|milieu|bout|terme|raison|dehors|faveur|face|vue|attente|matière|présence|compagnie|marge|guise|dépit"
 )
 _BEFORE_HALF = re.compile(r"à|au|en|de")
+#: What begins a clause with « que », and a mere circumstance without it.
+_CONJOINED = re.compile(
+    r"après|avant|depuis|dès|pendant|alors|bien|afin|pour|parce|sans|tandis|selon|lors|sitôt|tant|tel(?:le)?s?"
+)
+#: Words with so many first letters in common are forms of one word.
+_STEM = 4
 _NEGATION = re.compile(r"ne|n'|pas|jamais|aucune?|ni|sans|non|nulle?")
 #: A condition that goes makes a promise of what was none.
 _CONDITION = re.compile(r"\bs['’]ils?\b|\bsi\b|\bpourvu qu|\btant qu|\ben cas d|\bfaute d|\bà défaut\b", re.IGNORECASE)
@@ -45,13 +51,26 @@ def cut_at_joints(text: str, source: str) -> bool:
     beheaded = kind == "delete"
     if beheaded and not _may_begin(spelled, read, end):
         return False
-    for kind, first, _, start, stop in steps[1:]:
-        if kind == "delete" and _BEFORE_HALF.fullmatch(read[first - 1]) and _HALF.fullmatch(read[first]):
+    for kind, first, end, start, stop in steps:
+        if kind == "delete" and first and _belongs_together(read[first - 1], read[first]):
+            return False
+        if kind == "replace" and _is_other_form(read[first:end], written[start:stop]):
             return False
         # Where the first words went, a comma between words that stood side by side makes them parts of something else.
         if kind == "insert" and beheaded and "," in written[start:stop]:
             return False
     return True
+
+
+def _belongs_together(before: str, word: str) -> bool:
+    """Whether a word that stays means something else without the one after it: « à travers », « après que »."""
+    half = _BEFORE_HALF.fullmatch(before) and _HALF.fullmatch(word)
+    return bool(half or (word in ("que", "qu'") and _CONJOINED.fullmatch(before)))
+
+
+def _is_other_form(read: Sequence[str], written: Sequence[str]) -> bool:
+    """Whether one word became another form of it, which agrees with nothing that was read: « internet américaine »."""
+    return len(read) == len(written) == 1 and len(read[0]) > _STEM and read[0][:_STEM] == written[0][:_STEM]
 
 
 def _may_begin(spelled: Sequence[str], read: Sequence[str], at: int) -> bool:

@@ -46,6 +46,12 @@ from service.pipeline.extracts import without_dateline
         ),
         ("Elle n'exclut pas d'être candidate s'il le faut.", "Elle n'exclut pas d'être candidate.", False),
         ("Le quai sera fermé en raison de travaux.", "Le quai sera fermé en travaux.", False),
+        (
+            "Deux ans après qu'une plainte a été classée, le juge a rouvert le dossier.",
+            "Deux ans après une plainte, le juge a rouvert le dossier.",
+            False,
+        ),
+        ("Le décret vise la flotte bretonne et ses ports.", "Le décret vise la flotte bretons et ses ports.", False),
         ("Mais le quai sera fermé lundi.", "Le quai sera fermé lundi.", True),
     ],
 )
