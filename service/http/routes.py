@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from models.catalogue import Figure, figures
 from models.errors import BreveError
 from service.errors import BriefNotFound
 from service.http import problems
@@ -152,13 +153,18 @@ async def list_languages(request: Request) -> Response:
     choose(request.headers.get("accept"), (JSON,))
     briefer = service_of(request).readiness.runtime.briefer
     experimental = briefer.experimental if isinstance(briefer, Graded) else frozenset()
-    return _json({"source": "fr", "languages": [_language(code, code in experimental) for code in briefer.languages]})
+    measured = {figure.language: figure for model in briefer.models for figure in figures(model.id)}
+    listed = [_language(code, code in experimental, measured.get(code)) for code in briefer.languages]
+    return _json({"source": "fr", "languages": listed})
 
 
-def _language(code: str, experimental: bool) -> dict[str, str | bool]:
+def _language(code: str, experimental: bool, measured: Figure | None) -> dict[str, Any]:
     locale = Locale.parse(code)
     name, own_name = locale.get_display_name("en") or code, locale.get_display_name() or code
-    return {"code": code, "name": name, "own_name": own_name, "experimental": experimental}
+    said: dict[str, Any] = {"code": code, "name": name, "own_name": own_name, "experimental": experimental}
+    if measured is not None:
+        said["measured"] = {"bleu": measured.bleu, "chrf": measured.chrf, "data": measured.data}
+    return said
 
 
 def _json(content: Any) -> Response:

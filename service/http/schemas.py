@@ -306,6 +306,14 @@ class ModelsReply(_Given):
     pipeline_version: str
 
 
+class FigureOut(_Given):
+    """How well a language is translated into, the model's first choices before any check."""
+
+    bleu: float = Field(description="BLEU of sacrebleu's default signature, 0 to 100.")
+    chrf: float = Field(description="chrF of the same, 0 to 100.")
+    data: str = Field(description="The sentences that it was measured on.")
+
+
 class LanguageOut(_Given):
     """A language that briefs can have."""
 
@@ -313,6 +321,9 @@ class LanguageOut(_Given):
     name: str = Field(description="In English.")
     own_name: str = Field(description="In the language itself.")
     experimental: bool = Field(description="Whether this language's quality is below what is promised.")
+    measured: FigureOut = Field(
+        default=_ABSENT, json_schema_extra=_optional, description="Of our own translator; absent for other models."
+    )
 
 
 class LanguagesReply(_Given):

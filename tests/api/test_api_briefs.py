@@ -10,6 +10,8 @@ from api_server import wait_until
 from fake_product import WAITS, FakeRuntime
 from starlette.testclient import TestClient
 
+from models.catalogue import Figure
+from service.http import routes
 from service.http.schemas import BatchReply, BriefReply, LanguagesReply, ModelsReply
 
 ARTICLE = "Le conseil municipal a voté le budget. Il compte 12 millions d'euros."
@@ -218,3 +220,11 @@ def test_models_and_languages_are_listed(client: TestClient) -> None:
         ("en", "English", "English", False),
         ("de", "German", "Deutsch", True),
     ]
+
+
+def test_what_was_measured_of_our_translator_is_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "figures", lambda id: (Figure("en", 35.6, 61.3, "sentences"),) if id == "fake" else ())
+    french, english, german = client.get("/v1/languages").json()["languages"]
+    assert english["measured"] == {"bleu": 35.6, "chrf": 61.3, "data": "sentences"}
+    assert "measured" not in french
+    assert "measured" not in german

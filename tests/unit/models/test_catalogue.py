@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.catalogue import EMBEDDED, HUB, adapter_path, embedded, published
+from models.catalogue import EMBEDDED, HUB, adapter_path, embedded, figures, published
 from models.errors import ModelUnavailable
 from models.preparation.adapter import changed_by
 from models.reader import FROZEN
@@ -35,6 +35,14 @@ def test_the_reader_goes_on_from_the_writer() -> None:
     # The reader takes its lowest layers from the writer's graph: what the writer alone has must leave them as they are.
     for adapter in writer[1:]:
         assert min(int(name.split(".")[1]) for name in changed_by(adapter_path(adapter.name))) >= FROZEN
+
+
+def test_every_language_of_our_translator_was_measured_and_a_poor_one_is_experimental() -> None:
+    translator = embedded("translation")
+    found = {figure.language: figure.bleu for figure in figures(translator.id)}
+    assert set(found) == set(translator.languages)
+    assert {language for language, bleu in found.items() if bleu < 20} <= set(translator.experimental)
+    assert figures("Helsinki-NLP/opus-mt-fr-en") == ()
 
 
 def test_a_missing_adapter_is_named() -> None:
