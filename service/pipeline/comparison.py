@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from service.pipeline.facts import Check, Fact, Support
 from service.pipeline.foreign_facts import extract_foreign_facts
 from service.pipeline.french_facts import extract_facts
+from service.pipeline.multiples import compare_multiples
 from service.pipeline.name_comparison import compare_names
 from service.pipeline.polarity import compare_contrasts, compare_negations, compare_quotations
 from service.pipeline.value_agreement import agrees, is_optional_french, is_optional_translation
@@ -44,6 +45,7 @@ def compare(french: str, translation: str, language: str, allowed: Mapping[str, 
     checks += compare_negations(french, translation, language, of_french, of_translation)
     checks += compare_contrasts(french, translation, language, of_french)
     checks += compare_quotations(french, translation)
+    checks += compare_multiples(french, translation, language)
     return Support(tuple(checks))
 
 
