@@ -75,9 +75,11 @@ class Trainer:
         for layer in self.network.layers[: options.frozen]:
             layer.requires_grad_(False)
         learnt = {name: p for name, p in self.network.named_parameters() if p.requires_grad}
-        self.masters: Masters | Factors = Masters(learnt, options.rate)
-        if options.rank:
-            self.masters = Factors(learnt, self.network.shape, options.rank, options.rate, options.seed)
+        self.masters: Masters | Factors = (
+            Factors(learnt, self.network.shape, options.rank, options.rate, options.seed)
+            if options.rank
+            else Masters(learnt, options.rate)
+        )
         self.step = 0
         if options.compile:
             for layer in self.network.layers:

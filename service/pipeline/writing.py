@@ -21,8 +21,8 @@ from service.pipeline.readable import readable
 #: The least mean log-probability of a token at which a rewritten passage is believed: read by hand, seven of nine
 #: texts below -0.4 were false or bad French, nine of twenty between -0.5 and -0.3, three of 26 above.
 SURE = -0.3
-#: How many briefs are written of an article that is read whole; of how many passages, and of each how many. Nine of ten
-#: texts are believed, and what is written of a second passage seldom wins.
+#: How many briefs are written of an article that is read whole; of how many passages, and of each how many. The model
+#: is sure of nearly nine of ten texts, and what is written of a second passage seldom wins.
 OF_ARTICLE, PASSAGES, OF_PASSAGE = 6, 1, 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,13 @@ def test_a_translation_is_joined_to_the_sentence_that_it_was_made_of(
     monkeypatch.setattr(sys, "argv", ["news_pairs", str(data), str(ours), str(out)])
     news_pairs.main()
     assert json.loads(capsys.readouterr().out) == {"pairs": 1, "not_found": 1}
-    assert read_pairs(out, 0, {}) == [("en", SENTENCES[1], "The works had lasted two years.")]  # type: ignore[arg-type]
+    assert read_pairs(out, 0, Counter()) == [("en", SENTENCES[1], "The works had lasted two years.")]
 
 
 def test_a_table_may_name_its_language(tmp_path: Path) -> None:
     path = tmp_path / "pairs.tsv"
     path.write_text("de\tLe pont a rouvert.\tDie Brücke ist wieder offen.\n", encoding="utf-8")
-    assert read_pairs(path, 0, {}) == [("de", "Le pont a rouvert.", "Die Brücke ist wieder offen.")]  # type: ignore[arg-type]
+    assert read_pairs(path, 0, Counter()) == [("de", "Le pont a rouvert.", "Die Brücke ist wieder offen.")]
 
 
 @pytest.mark.parametrize("language", embedded("translation").languages)

@@ -39,17 +39,6 @@ def test_the_first_step_goes_against_the_gradient_of_the_whole_matrix() -> None:
     assert factors.up["layer.0.down"].detach().abs().max() == pytest.approx(1e-3, rel=0.01)
 
 
-def test_a_resumed_run_goes_on_as_if_never_stopped(tmp_path: Path) -> None:
-    chosen = options(tmp_path, rank=4)
-    whole = learn(Trainer(tiny_weights(), chosen), chosen, 8)
-    first = Trainer(tiny_weights(), chosen)
-    learn(first, chosen, 4)
-    first.save(tmp_path / "checkpoint.pt")
-    second = Trainer(tiny_weights(), chosen)
-    second.load(tmp_path / "checkpoint.pt")
-    assert learn(second, chosen, 4, skip=4) == pytest.approx(whole[4:], rel=1e-3)
-
-
 def test_what_is_stored_is_what_was_trained_and_frozen_layers_stay(tmp_path: Path) -> None:
     base, chosen = tiny_weights(), options(tmp_path, rank=64, frozen=1)
     trainer = Trainer(base, chosen)

@@ -48,8 +48,9 @@ def test_the_same_seed_gives_the_same_losses(tmp_path: Path) -> None:
     assert runs[0] == runs[1]
 
 
-def test_a_resumed_run_goes_on_as_if_never_stopped(tmp_path: Path) -> None:
-    chosen = options(tmp_path)
+@pytest.mark.parametrize("rank", [0, 4])
+def test_a_resumed_run_goes_on_as_if_never_stopped(tmp_path: Path, rank: int) -> None:
+    chosen = options(tmp_path, rank=rank)
     whole = learn(Trainer(tiny_weights(), chosen), chosen, 8)
     first = Trainer(tiny_weights(), chosen)
     learn(first, chosen, 4)
