@@ -45,4 +45,7 @@ STARTERS = _words(
 DOMAINS = _words("com fr org net eu io be ch info gouv tv js py html htm php pdf")
 
 #: What begins the text after a heading that a web page's extraction glued to it ("Campagne chaotiqueL'ancienne").
-GLUED = r"(?:(?:Les?|La|Une?|Il|Elle|Ce|Cette|Ces|En|Dans|Pour|Mais|Selon|Après|Au|Depuis)\s|(?:[LDCJ]|Qu)['’])"
+GLUED = (
+    r"(?:(?:Les?|La|Une?|Ils?|Elles?|Ce|Cette|Cet|Ces|Cela|Des|En|Dans|Sur|Pour|Mais|Selon|Après|Au|Avec|Depuis|Durant|"
+    r"Dès|Lors|Alors|Comme|Malgré|Outre|Parmi|Quant|Concernant|Interrogée?|Plusieurs|Quelques)\s|(?:[LDCJ]|Qu)['’])"
+)

@@ -136,6 +136,8 @@ GLUED = [
     ["Hausse des loyers urbains", "De telles sommes étonnent."],
     ["Des réactions unanimes", "Éric Le Roux a protesté."],
     ["LA MAIRE SORTANTE VEUT RESTER", "La maire se représente."],
+    ["Un record en France", "Cela inquiète les médecins."],
+    ["Trois régions du Nord", "Des rafales sont attendues."],
     ["Macron attendu sur le racisme", "Le chef de l'Etat parlera."],
 ]
 
