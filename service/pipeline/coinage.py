@@ -55,6 +55,11 @@ def coined(translation: str, language: str, wanted: Iterable[str] = ()) -> tuple
     return tuple(word for word in words if not _is_known(word))
 
 
+def is_listed(word: str) -> bool:
+    """Whether the English dictionary has a word, in small letters, just as it is written."""
+    return word in _dictionary()
+
+
 def _is_known(word: str) -> bool:
     known = _dictionary()
     spelt = {word}
