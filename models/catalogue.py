@@ -39,7 +39,8 @@ class Model:
     """One model in one role. ``languages`` are those that it writes or reads, as ISO 639-1 codes.
 
     ``window`` is how many tokens of a text it reads at once. ``adapters`` are added to the base in their order,
-    none where it serves as it is.
+    none where it serves as it is. Where it writes a language of ``told``, it was trained to read what our dictionary
+    has of a sentence.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Model:
     languages: tuple[str, ...]
     window: int
     adapters: tuple[Adapter, ...] = ()
+    told: tuple[str, ...] = ()
     experimental: tuple[str, ...] = ()
 
 

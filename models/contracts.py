@@ -7,11 +7,13 @@ or a ``Translator``. Nothing here imports a runtime.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol, runtime_checkable
 
 Length = Literal["short", "medium", "long"]
 Reads = Literal["article", "passages"]
+Texts = tuple[str, ...]
+Terms = tuple[tuple[str, str], ...]  # words of a sentence, and what they are called in another language
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,24 @@ class SummaryOptions:
 class TranslationOptions:
     """How sentences are translated.
 
-    ``forbidden`` holds, per sentence, texts that a new attempt must not give again.
+    ``forbidden`` holds, per sentence, texts that a new attempt must not give again; ``terms``, per sentence, words
+    of it with what they are called in the target language, which a model that can be told is told.
     """
 
     target: str = "en"
     candidates: int = 4
-    forbidden: tuple[tuple[str, ...], ...] = field(default=())
+    forbidden: tuple[Texts, ...] = ()
+    terms: tuple[Terms, ...] = ()
+
+    def own(self, index: int) -> tuple[Texts, Terms]:
+        """One sentence's forbidden texts and terms."""
+        forbidden = self.forbidden[index] if index < len(self.forbidden) else ()
+        return forbidden, self.terms[index] if index < len(self.terms) else ()
+
+    def with_own(self, own: Sequence[tuple[Texts, Terms]]) -> TranslationOptions:
+        """The same options for other sentences, each with its own forbidden texts and terms."""
+        forbidden, terms = tuple(texts for texts, _ in own), tuple(terms for _, terms in own)
+        return replace(self, forbidden=forbidden if any(forbidden) else (), terms=terms if any(terms) else ())
 
 
 @runtime_checkable

@@ -27,6 +27,7 @@ from models.engines.writing import (
     brief_search,
     brief_task,
     candidates,
+    dictionaries_of,
     is_adapted,
     translation_search,
     translation_tasks,
@@ -184,6 +185,7 @@ class OpenVinoTranslator:
 
     def __init__(self, steps: GraphSteps, tokenizer: Tokenizer, model: Built) -> None:
         self._steps, self._tokenizer, self._model = steps, tokenizer, model
+        self._dictionaries = dictionaries_of(model)
 
     @property
     def identity(self) -> ModelIdentity:
@@ -204,7 +206,7 @@ class OpenVinoTranslator:
 
         Raises ``ModelFailed`` when the runtime fails and ``ValueError`` for an unknown target.
         """
-        tasks = translation_tasks(self._tokenizer, self._model, sentences, options)
+        tasks = translation_tasks(self._tokenizer, self._model, sentences, options, self._dictionaries)
         search = translation_search(self._tokenizer, options, is_adapted(self._model))
         return Batch(tasks, READ_TOKENS).map(
             lambda part: [candidates(outputs, self._tokenizer) for outputs in decode(self._steps, part, search)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.contracts import SummaryOptions
+from models.dictionary import Entry, told
 from models.preparation.vocabulary import BOS
 from models.prompts import TRANSLATION_CUES, brief_cue
 
@@ -68,9 +69,12 @@ def brief_lengths(options: SummaryOptions) -> Lengths:
     return Lengths(math.floor(options.min_words * low), math.ceil(options.max_words * high))
 
 
-def translation_prompt(encoder: Encoder, sentence: str, window: int, target: str) -> tuple[int, ...]:
-    """The sentence and the cue that a trained model knows for the language ``target``."""
-    return (BOS, *encoder.encode(sentence.strip())[:window], *encoder.encode(TRANSLATION_CUES[target]))
+def translation_prompt(
+    encoder: Encoder, sentence: str, window: int, target: str, entries: Sequence[Entry] = ()
+) -> tuple[int, ...]:
+    """The sentence, the dictionary's ``entries`` for it, and the cue that a trained model knows for ``target``."""
+    cut = encoder.encode(sentence.strip())[:window]
+    return (BOS, *cut, *encoder.encode(told(entries)), *encoder.encode(TRANSLATION_CUES[target]))
 
 
 def example_prompt(

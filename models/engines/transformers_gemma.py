@@ -28,6 +28,7 @@ from models.engines.writing import (
     brief_search,
     brief_task,
     candidates,
+    dictionaries_of,
     is_adapted,
     translation_search,
     translation_tasks,
@@ -256,6 +257,10 @@ class ReadingLayers:
 class TransformersTranslator(_Role):
     """Translates sentences; a ``Translator``."""
 
+    def __init__(self, generator: Generator, tokenizer: Tokenizer, model: Built) -> None:
+        super().__init__(generator, tokenizer, model)
+        self._dictionaries = dictionaries_of(model)
+
     @property
     def targets(self) -> tuple[str, ...]:
         """The languages that it writes."""
@@ -266,7 +271,7 @@ class TransformersTranslator(_Role):
 
         Raises ``ModelFailed`` when PyTorch fails and ``ValueError`` for an unknown target.
         """
-        tasks = translation_tasks(self._tokenizer, self._model, sentences, options)
+        tasks = translation_tasks(self._tokenizer, self._model, sentences, options, self._dictionaries)
         return self._write(tasks, translation_search(self._tokenizer, options, is_adapted(self._model)))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from models.contracts import Candidate, SummaryOptions, TranslationOptions
+from models.dictionary import Dictionaries, Entry
 from models.engines.grounding import Grounding, Spellings
 from models.engines.prompts import (
     EXAMPLES,
@@ -93,14 +94,19 @@ def brief_search(tokenizer: Tokenizer, options: SummaryOptions) -> Search:
 
 
 def translation_task(
-    tokenizer: Tokenizer, sentence: str, window: int, forbidden: Sequence[str], trained_for: str | None
+    tokenizer: Tokenizer,
+    sentence: str,
+    window: int,
+    forbidden: Sequence[str],
+    trained_for: str | None,
+    entries: Sequence[Entry] = (),
 ) -> Task:
-    """A sentence to be translated, into none of the texts ``forbidden``.
+    """A sentence to be translated, with what a dictionary has of it, into none of the texts ``forbidden``.
 
     ``trained_for`` is the language of a trained model's cue; without one the base is shown English examples.
     """
     if trained_for is not None:
-        prompt = translation_prompt(tokenizer, sentence, window, trained_for)
+        prompt = translation_prompt(tokenizer, sentence, window, trained_for, entries)
     else:
         prompt = example_prompt(tokenizer, sentence, window, EXAMPLES)
     refused = {text.strip() for text in forbidden}
@@ -113,17 +119,27 @@ def translation_task(
 
 
 def translation_tasks(
-    tokenizer: Tokenizer, model: Built, sentences: Sequence[str], options: TranslationOptions
+    tokenizer: Tokenizer,
+    model: Built,
+    sentences: Sequence[str],
+    options: TranslationOptions,
+    dictionaries: Dictionaries,
 ) -> list[Task]:
     """Sentences to be translated by a prepared model; raises ``ValueError`` for a target it does not write."""
     if options.target not in model.languages:
         raise ValueError(f"{options.target!r} is not one of {', '.join(model.languages)}")
-    forbidden = options.forbidden or ((),) * len(sentences)
     trained_for = options.target if is_adapted(model) else None
-    return [
-        translation_task(tokenizer, sentence, model.window, refused, trained_for)
-        for sentence, refused in zip(sentences, forbidden, strict=True)
-    ]
+    tasks = []
+    for index, sentence in enumerate(sentences):
+        forbidden, terms = options.own(index)
+        entries = dictionaries.entries(options.target, sentence, terms)
+        tasks.append(translation_task(tokenizer, sentence, model.window, forbidden, trained_for, entries))
+    return tasks
+
+
+def dictionaries_of(model: Built) -> Dictionaries:
+    """Those that the model was trained to be told of; they are read when a language is first asked for."""
+    return Dictionaries(model.details.get("told", ()))
 
 
 def is_adapted(model: Built) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from models.catalogue import SERVED, Adapter, Model, adapter_path
+from models.dictionary import packed_dictionary
 from models.errors import ModelUnavailable
 from models.preparation.base import BASE_DIGEST, BASE_ID, Weights, assemble_base, read_base
 from models.preparation.store import Built, Manifest, Prepared, Progress, fingerprint_of, load, prepare
@@ -37,6 +38,7 @@ def fingerprint(models: Sequence[Model] = SERVED) -> str:
             "vocabulary": hashlib.sha256((files("models.preparation") / "kept.npz").read_bytes()).hexdigest(),
             "adapters": {name: hashlib.sha256(adapter_path(name).read_bytes()).hexdigest() for name in adapters},
             "models": [asdict(model) for model in models],
+            "dictionaries": {model.id: _digest_told(model, "") for model in models},
         }
     )
 
@@ -115,7 +117,14 @@ def _write_graph(
     ov.save_model(graph, folder / f"{name}.xml", compress_to_fp16=False)
     digest = weights_digest(graph, weights.shape, tokenizer)
     details = {"graph": f"{name}.xml", "shape": asdict(weights.shape), "adapted": bool(adapters)}
-    return [_built(model, digest, (f"{name}.xml", f"{name}.bin", TOKENIZER), details) for model in sharing]
+    names = (f"{name}.xml", f"{name}.bin", TOKENIZER)
+    return [_built(each, _digest_told(each, digest), names, details | {"told": each.told}) for each in sharing]
+
+
+def _digest_told(model: Model, digest: str) -> str:
+    """The weights' digest together with the dictionaries that the model is told of, where there are any."""
+    packed = b"".join(packed_dictionary(language) for language in model.told)
+    return hashlib.sha256(digest.encode() + packed).hexdigest() if packed else digest
 
 
 def _write_reader(folder: Path, base: Weights, model: Model, writer: Built) -> Built:

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import json
 import lzma
+import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from sentencepiece import SentencePieceProcessor
 
+from models.dictionary import Dictionary, Entry, told
 from models.preparation.vocabulary import BOS, EOS
 from models.prompts import BRIEF_CUE, TRANSLATION_CUES, brief_cue
 
@@ -31,6 +33,9 @@ STEM = 5
 LEAST_COVERAGE = 0.45
 # Names that a parallel file gives to a language, where they are not its ISO 639-1 code.
 MULTI_KEYS = {"po": "pt"}
+# The dictionary is not told of this share of sentences, and of the others not this share of what it has, so that the
+# model goes on knowing what it knows.
+UNTOLD_SENTENCES, UNTOLD_ENTRIES = 0.1, 0.15
 SHORTEST_ABSTRACT = 16
 LONGEST_ABSTRACT = 75
 _SENTENCE_END = re.compile(r"(?<=[.!?…»\"])\s+")
@@ -145,10 +150,19 @@ def read_pairs(path: Path, keep_out_last: int, left_out: Counter[str]) -> list[t
 
 
 def translation_examples(
-    paths: list[Path], tokens: SentencePieceProcessor, keep_out_last: int, left_out: Counter[str]
+    paths: list[Path],
+    tokens: SentencePieceProcessor,
+    keep_out_last: int,
+    left_out: Counter[str],
+    dictionaries: Mapping[str, Dictionary] | None = None,
+    seed: int = 1,
 ) -> list[Example]:
-    """French sentences with their translations; the last ``keep_out_last`` NTREX sentences stay for measuring."""
+    """French sentences with their translations; the last ``keep_out_last`` NTREX sentences stay for measuring.
+
+    With ``dictionaries``, by language, most of what they have of a sentence is told after it.
+    """
     cues = {language: tuple(tokens.encode(cue)) for language, cue in TRANSLATION_CUES.items()}
+    chance = random.Random(seed)
     found = []
     for to, french, translation in (pair for path in paths for pair in read_pairs(path, keep_out_last, left_out)):
         source, target = tokens.encode(french.strip()), tokens.encode(translation.strip())
@@ -158,5 +172,13 @@ def translation_examples(
         elif not LENGTH_RATIO[0] <= ratio <= LENGTH_RATIO[1] and len(source) > 8:
             left_out["lengths differ too much"] += 1
         else:
-            found.append(Example((BOS, *source, *cues[to]), (*target, EOS)))
+            entries = (dictionaries or {}).get(to, Dictionary({})).entries(french)
+            hints = tokens.encode(told(_most(entries, chance)))
+            found.append(Example((BOS, *source, *hints, *cues[to]), (*target, EOS)))
     return found
+
+
+def _most(entries: list[Entry], chance: random.Random) -> list[Entry]:
+    if chance.random() < UNTOLD_SENTENCES:
+        return []
+    return [entry for entry in entries if chance.random() >= UNTOLD_ENTRIES]

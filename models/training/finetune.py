@@ -7,7 +7,8 @@
 
 Every weight matrix of the layers is trained (embedding and norms stay), the loss is on the
 target alone. A run may begin with ``--adapters`` (``FILE`` or ``FILE:SHARE``), and with ``--rank`` learn a small
-difference to them (``low_rank``). The learning rate warms up, stays, and falls to zero over the last
+difference to them (``low_rank``). With ``--dictionaries`` (languages), what ours have of a sentence is told after
+it (``models.dictionary``). The learning rate warms up, stays, and falls to zero over the last
 ``--decay`` steps (warm-up, stable, decay: Hu et al. 2024, arXiv 2404.06395), so a run can be
 stopped at any step and resumed with another ``--steps``. A checkpoint is written on SIGTERM,
 on Ctrl-C and every ``--save-every`` steps; the same seed gives the same order of examples.
@@ -27,6 +28,7 @@ from pathlib import Path
 import torch
 from sentencepiece import SentencePieceProcessor
 
+from models.dictionary import load_dictionary
 from models.preparation.adapter import apply_adapter, write_adapter, write_thin
 from models.preparation.base import Weights, read_base
 from models.prompts import BRIEF_CUE
@@ -55,6 +57,7 @@ class Options:
     smoothing: float = 0.05
     keep_out_last: int = 500
     adapters: tuple[str, ...] = ()
+    dictionaries: tuple[str, ...] = ()
     rank: int = 0
     stored_rank: int = 0
     frozen: int = 0
@@ -124,7 +127,8 @@ def read_examples(options: Options, tokens: SentencePieceProcessor) -> list[Exam
     left_out: Counter[str] = Counter()
     paths = [Path(path) for path in options.data]
     if options.task == "translation":
-        found = translation_examples(paths, tokens, options.keep_out_last, left_out)
+        dictionaries = {language: load_dictionary(language) for language in options.dictionaries}
+        found = translation_examples(paths, tokens, options.keep_out_last, left_out, dictionaries, options.seed)
     elif options.task == "passages":
         found = [e for path in paths for e in passage_examples(path, tokens, options.window, left_out)]
     else:
@@ -200,9 +204,10 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--out", required=True)
     parser.add_argument("--data", nargs="+")
     parser.add_argument("--adapters", nargs="+")
+    parser.add_argument("--dictionaries", nargs="+")
     parser.add_argument("--base")
     for option in fields(Options):
-        if option.name in ("task", "out", "data", "base", "adapters"):
+        if option.name in ("task", "out", "data", "base", "adapters", "dictionaries"):
             continue
         if option.name == "compile":
             parser.add_argument("--compile", action="store_true", default=None)
@@ -216,7 +221,7 @@ def parse(arguments: list[str] | None = None) -> Options:
         if name not in given:
             print(f"inherited {name} = {value}")
     merged = {name: value for name, value in inherited.items() if name in known} | given
-    merged |= {name: tuple(merged.get(name, ())) for name in ("data", "adapters")}
+    merged |= {name: tuple(merged.get(name, ())) for name in ("data", "adapters", "dictionaries")}
     if not merged["data"] or not merged.get("base"):
         parser.error("--data and --base are needed to start a run")
     return Options(**merged)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import ClassVar, Generic, TypeVar
 
 from models.contracts import (
@@ -197,7 +197,7 @@ class CachedSummariser(_Cached[Summariser]):
 class CachedTranslator(_Cached[Translator]):
     """A ``Translator`` that answers from the cache.
 
-    A sentence's key holds its own forbidden texts only.
+    A sentence's key holds its own forbidden texts and terms only.
     """
 
     _step = "translate"
@@ -209,18 +209,17 @@ class CachedTranslator(_Cached[Translator]):
 
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> Outputs:
         """Candidates for each sentence, known ones from the cache."""
-        forbidden = [options.forbidden[i] if i < len(options.forbidden) else () for i in range(len(sentences))]
-        shared = {name: value for name, value in asdict(options).items() if name != "forbidden"}
+        own = [options.own(i) for i in range(len(sentences))]
+        shared = asdict(options.with_own(()))
         keys = [
-            CacheKey.for_output("translate", sentence, {**shared, "forbidden": sorted(set(texts))}, self.identity)
-            for sentence, texts in zip(sentences, forbidden, strict=True)
+            CacheKey.for_output(
+                "translate", sentence, shared | {"forbidden": sorted(set(texts)), "terms": terms}, self.identity
+            )
+            for sentence, (texts, terms) in zip(sentences, own, strict=True)
         ]
 
         def compute(wanted: list[int]) -> Outputs:
-            kept = tuple(forbidden[i] for i in wanted)
-            return self._model.translate(
-                [sentences[i] for i in wanted], replace(options, forbidden=kept if any(kept) else ())
-            )
+            return self._model.translate([sentences[i] for i in wanted], options.with_own([own[i] for i in wanted]))
 
         return self._recall.answer(keys, compute)
 

@@ -15,16 +15,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.contracts import Candidate, TranslationOptions, Translator
+from models.contracts import Candidate, Terms, Texts, TranslationOptions, Translator
 from service.pipeline.brief import Policy
 from service.pipeline.clauses import Clause, best_clause, clauses_of, ended, joined, without_altered
 from service.pipeline.coinage import coined
 from service.pipeline.comparison import compare
+from service.pipeline.exonyms import exonyms
 from service.pipeline.facts import Support
+from service.pipeline.foreign_words import FOREIGN_LANGUAGES
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
 from service.pipeline.repair import FACTUAL, repair
 from service.pipeline.sentences import split_sentences
 from service.pipeline.spelled_numbers import in_digits
+from service.pipeline.spelling import respelled
 from service.pipeline.translation_guards import GuardCode, counts_unread, guard
 from service.pipeline.typography import render
 from service.pipeline.warnings import WarningCode
@@ -177,7 +180,7 @@ class TranslationStep:
         judge = _Judge(language, terms, self._own_renderings(asked, language, terms))
         works = {
             text: _Work([judge(text, candidate) for candidate in candidates])
-            for text, candidates in zip(asked, self._ask(asked, language, self._candidates), strict=True)
+            for text, candidates in zip(asked, self._ask(asked, language, self._candidates, terms), strict=True)
         }
         self._again({text: work for text, work in works.items() if not work.is_readable(text)}, judge)
         for text, work in _poor(works).items():
@@ -186,9 +189,17 @@ class TranslationStep:
         return {text: _finish(text, work, self._policy, language) for text, work in works.items()}
 
     def _ask(
-        self, texts: Sequence[str], language: str, count: int, forbidden: tuple[tuple[str, ...], ...] = ()
+        self,
+        texts: Sequence[str],
+        language: str,
+        count: int,
+        glossary: Glossary | None = None,
+        forbidden: tuple[Texts, ...] = (),
     ) -> list[list[Candidate]]:
-        return self._translator.translate(texts, TranslationOptions(language, count, forbidden)) if texts else []
+        terms = [terms_of(text, language, glossary or Glossary()) for text in texts]
+        refused = forbidden or ((),) * len(texts)
+        options = TranslationOptions(language, count).with_own(list(zip(refused, terms, strict=True)))
+        return self._translator.translate(texts, options) if texts else []
 
     def _own_renderings(self, texts: Sequence[str], language: str, terms: Glossary) -> dict[str, str]:
         """How the model translates each term of the glossary that occurs, alone: to find it in a sentence."""
@@ -206,19 +217,20 @@ class TranslationStep:
             tuple(dict.fromkeys(candidate.raw for candidate in work.judged))[:_FORBIDDEN_AT_MOST]
             for work in poor.values()
         )
-        found = self._ask(list(poor), judge.language, self._candidates * _MORE, forbidden)
+        found = self._ask(list(poor), judge.language, self._candidates * _MORE, judge.terms, forbidden)
         for (text, work), candidates in zip(poor.items(), found, strict=True):
             work.judged += [judge(text, candidate) for candidate in candidates]
             work.attempts += 1
         digits = {text: other for text in poor if (other := in_digits(text)) != text}
-        found = self._ask(list(digits.values()), judge.language, self._candidates)
+        found = self._ask(list(digits.values()), judge.language, self._candidates, judge.terms)
         for text, candidates in zip(digits, found, strict=True):
             poor[text].judged += [judge(text, candidate) for candidate in candidates]
 
     def _by_clauses(self, poor: Mapping[str, _Work], judge: _Judge) -> None:
         """A third attempt, clause by clause; a sentence of one clause has none."""
         cut = {text: parts for text in poor if len(parts := clauses_of(text)) > 1}
-        found = iter(self._ask([part for parts in cut.values() for part in parts], judge.language, self._candidates))
+        every = [part for parts in cut.values() for part in parts]
+        found = iter(self._ask(every, judge.language, self._candidates, judge.terms))
         for text, parts in cut.items():
             clauses = [judge.clause(part, next(found)) for part in parts]
             whole = [clause for clause in clauses if clause is not None]
@@ -236,10 +248,10 @@ class _Judge:
     """Says what is wrong with candidates of one language under one glossary."""
 
     def __init__(self, language: str, terms: Glossary, own: Mapping[str, str]) -> None:
-        self.language, self._terms, self._own = language, terms, own
+        self.language, self.terms, self._own = language, terms, own
 
     def __call__(self, french: str, candidate: Candidate) -> _Judged:
-        text = render(ended(french, candidate.text.strip()), self.language)
+        text = respelled(render(ended(french, candidate.text.strip()), self.language), self.language)
         return self._of(french, text, candidate.score, candidate.text)
 
     def repaired(self, french: str, judged: Sequence[_Judged]) -> list[_Judged]:
@@ -248,7 +260,7 @@ class _Judge:
         for candidate in sorted(judged, key=lambda one: one.rank):
             if not candidate.misstated or not candidate.obeyed.text.strip():
                 continue
-            allowed = self._terms.allowed(french)
+            allowed = self.terms.allowed(french)
             text = repair(french, candidate.obeyed.text, self.language, candidate.support, allowed)
             if text is not None:
                 found.append(self._of(french, text, candidate.score, candidate.raw, repaired=True))
@@ -258,14 +270,26 @@ class _Judge:
 
     def clause(self, french: str, candidates: Sequence[Candidate]) -> Clause | None:
         """The best translation of a clause."""
-        return best_clause(french, candidates, self.language, self._terms.allowed(french))
+        return best_clause(french, candidates, self.language, self.terms.allowed(french))
 
     def _of(self, french: str, text: str, score: float, raw: str, repaired: bool = False) -> _Judged:
-        obeyed = obey(french, text, self.language, self._terms, self._own)
-        wanted = self._terms.allowed(french)
+        obeyed = obey(french, text, self.language, self.terms, self._own)
+        wanted = self.terms.allowed(french)
         support = compare(french, obeyed.text, self.language, wanted)
         codes, words = guard(french, obeyed.text, self.language), coined(obeyed.text, self.language, wanted.values())
         return _Judged(obeyed, support, codes, score, raw, words, repaired)
+
+
+def terms_of(french: str, language: str, glossary: Glossary) -> Terms:
+    """What the model is told that words of a sentence are called: the glossary's terms, then names with exonyms."""
+    told = [(entry.source, entry.target) for entry in glossary.within(french)]
+    taken = " ".join(source for source, _ in told)
+    if language in FOREIGN_LANGUAGES:
+        for start, end, pair in exonyms(language).spans(french):
+            name, rendering = french[start:end], pair.written[0]
+            if name != rendering and name not in taken:
+                told.append((name, rendering))
+    return tuple(dict.fromkeys(told))
 
 
 def _poor(works: Mapping[str, _Work]) -> dict[str, _Work]:

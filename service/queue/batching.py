@@ -6,10 +6,10 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from models.contracts import Candidate, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, SummaryOptions, Terms, Texts, TranslationOptions
 from service.queue.observer import Step
 from service.queue.ticket import Ticket
 
@@ -45,9 +45,9 @@ class Job:
 
     @property
     def kind(self) -> tuple[Step, Options]:
-        """What must be equal for items to share a call; forbidden texts are each item's own."""
+        """What must be equal for items to share a call; forbidden texts and terms are each item's own."""
         if isinstance(self.options, TranslationOptions):
-            return self.step, replace(self.options, forbidden=())
+            return self.step, self.options.with_own(())
         return self.step, self.options
 
     @property
@@ -97,12 +97,10 @@ class Item:
         return max(1, self.job.tokens[self.index])
 
     @property
-    def forbidden(self) -> tuple[str, ...]:
-        """Texts that the engine must not give for it."""
+    def own(self) -> tuple[Texts, Terms]:
+        """Texts that the engine must not give for it, and terms that it is told of."""
         options = self.job.options
-        if isinstance(options, TranslationOptions) and self.index < len(options.forbidden):
-            return options.forbidden[self.index]
-        return ()
+        return options.own(self.index) if isinstance(options, TranslationOptions) else ((), ())
 
 
 def padded_tokens(items: Sequence[Item]) -> int:
@@ -149,9 +147,6 @@ def choose(queue: Sequence[Item], budget: int, most: int) -> list[Item]:
 
 
 def merged_options(items: Sequence[Item]) -> Options:
-    """The options of one call for these items, with each item's own forbidden texts."""
+    """The options of one call for these items, with what is each item's own."""
     options = items[0].kind[1]
-    forbidden = tuple(item.forbidden for item in items)
-    if isinstance(options, TranslationOptions) and any(forbidden):
-        return replace(options, forbidden=forbidden)
-    return options
+    return options.with_own([item.own for item in items]) if isinstance(options, TranslationOptions) else options

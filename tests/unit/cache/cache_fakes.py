@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, Terms, TranslationOptions
 from service.cache.key import CacheKey
 
 MODEL = ModelIdentity("petit", "r1", "ab" * 32, "fake")
@@ -35,6 +35,7 @@ class Recorder:
     def __init__(self, before: Callable[[Sequence[str]], None] = lambda texts: None) -> None:
         self.calls: list[tuple[str, ...]] = []
         self.forbidden: list[tuple[tuple[str, ...], ...]] = []
+        self.terms: list[tuple[Terms, ...]] = []
         self._before = before
 
     def count_tokens(self, text: str) -> int:
@@ -53,5 +54,6 @@ class Recorder:
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> list[list[Candidate]]:
         self.calls.append(tuple(sentences))
         self.forbidden.append(options.forbidden)
+        self.terms.append(options.terms)
         self._before(sentences)
         return [[Candidate(f"{options.target}: {text}", -0.5, 4)] for text in sentences]

@@ -103,6 +103,17 @@ def test_a_sentence_keeps_its_own_forbidden_texts_when_others_come_from_the_cach
     assert len(engine.calls) == 2
 
 
+def test_a_sentence_has_another_entry_with_other_terms_and_keeps_its_own() -> None:
+    house, engine = House(), Recorder()
+    house.translator(engine).translate(["a", "b"], TranslationOptions("en"))
+    told = (("b", "bee"),)
+    house.translator(engine).translate(["a", "b"], TranslationOptions("en", terms=((), told)))
+    assert engine.calls == [("a", "b"), ("b",)]
+    assert engine.terms == [(), (told,)]
+    house.translator(engine).translate(["b", "a"], TranslationOptions("en", terms=(told, ())))
+    assert len(engine.calls) == 2
+
+
 def test_bypass_computes_anew_and_stores_nothing() -> None:
     house, engine = House(), Recorder()
     house.summariser(engine).summarise(["a"], OPTIONS)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.contracts import SummaryOptions, TranslationOptions
+from models.dictionary import Dictionaries, Entry
 from models.engines.grounding import Spellings
 from models.engines.search import Task, Written
 from models.engines.tokenizer import Tokenizer
@@ -89,6 +90,13 @@ def test_a_trained_translator_reads_the_sentence_and_its_cue(tokenizer: Tokenize
     assert translation_search(tokenizer, TranslationOptions(), adapted=True).ends == {EOS}
 
 
+def test_a_trained_translator_is_told_what_the_dictionary_has(tokenizer: Tokenizer) -> None:
+    entry = Entry("pluie", ("rain", "shower"))
+    task = translation_task(tokenizer, "La pluie.", 40, (), "en", [entry])
+    text = tokenizer.decode(list(task.prompt))
+    assert text == "La pluie.\npluie = rain, shower" + TRANSLATION_CUES["en"]
+
+
 def test_the_base_sees_examples_and_stops_at_a_line_break(tokenizer: Tokenizer) -> None:
     task = translation_task(tokenizer, "La pluie.", 40, (), trained_for=None)
     text = tokenizer.decode(list(task.prompt))
@@ -106,14 +114,14 @@ def test_a_forbidden_translation_is_not_accepted(tokenizer: Tokenizer) -> None:
 
 def test_forbidden_texts_belong_to_their_own_sentence(tokenizer: Tokenizer) -> None:
     options = TranslationOptions(forbidden=(("A",), ()))
-    first, second = translation_tasks(tokenizer, built(adapted=True), ["un", "deux"], options)
+    first, second = translation_tasks(tokenizer, built(adapted=True), ["un", "deux"], options, Dictionaries(()))
     assert first.accept is not None
     assert second.accept is None
 
 
 def test_an_unknown_target_is_refused(tokenizer: Tokenizer) -> None:
     with pytest.raises(ValueError, match="'ja' is not one of en"):
-        translation_tasks(tokenizer, built(adapted=True), ["un"], TranslationOptions(target="ja"))
+        translation_tasks(tokenizer, built(adapted=True), ["un"], TranslationOptions(target="ja"), Dictionaries(()))
 
 
 def test_candidates_with_the_same_text_are_one(tokenizer: Tokenizer) -> None:

@@ -45,6 +45,13 @@ def test_only_equal_options_share_a_call_and_forbidden_texts_do_not_part_them() 
     assert merged_options(english.items()) == TranslationOptions("en")
 
 
+def test_terms_are_each_sentences_own() -> None:
+    told = job([5, 5], TranslationOptions("en", terms=((), (("Pékin", "Beijing"),))))
+    chosen = choose([*job([5]).items(), *told.items()], 1000, 99)
+    assert len(chosen) == 3
+    assert merged_options(chosen) == TranslationOptions("en", terms=((), (), (("Pékin", "Beijing"),)))
+
+
 def test_a_queue_is_full_at_the_budget_or_the_number() -> None:
     assert not is_full([], 10, 10)
     assert not is_full(job([4, 4]).items(), 9, 3)

@@ -12,6 +12,7 @@ import pytest
 import torch
 from tiny_network import tiny_weights
 
+from models.dictionary import Dictionary
 from models.preparation.base import LAYER_MATRICES
 from models.prompts import TRANSLATION_CUES
 from models.training.corpus import Example, coverage, is_supported, supported_part, translation_examples
@@ -181,6 +182,20 @@ def test_parallel_sentences_become_a_pair_for_each_language_but_english(tmp_path
     read = ["".join(map(chr, example.prompt[1:])) for example in found]
     assert read == ["Bonjour !" + TRANSLATION_CUES[language] for language in ("de", "pt")]
     assert ["".join(map(chr, example.target[:-1])) for example in found] == ["Guten Tag !", "Bom dia !"]
+
+
+def test_most_of_what_the_dictionary_has_is_told_after_the_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("news\tLes otages sont libres.\tThe hostages are free.\n" * 200, encoding="utf-8")
+    dictionaries = {"en": Dictionary({"otages": ("hostages",), "libres": ("free",)})}
+    found = translation_examples([path], Letters(), 0, Counter(), dictionaries, 1)  # type: ignore[arg-type]
+    read = Counter("".join(map(chr, example.prompt[1:])) for example in found)
+    every = "Les otages sont libres.\notages = hostages; libres = free" + TRANSLATION_CUES["en"]
+    assert read.most_common(1)[0][0] == every
+    assert 100 < read[every] < 160
+    assert 10 < read["Les otages sont libres." + TRANSLATION_CUES["en"]] < 40
+    again = translation_examples([path], Letters(), 0, Counter(), dictionaries, 1)  # type: ignore[arg-type]
+    assert again == found
 
 
 def pairs_of_different_lengths() -> list[Example]:
