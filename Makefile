@@ -63,6 +63,7 @@ check: $(DEV) ## lint, formatting and types
 
 bench: $(DEV) weights ## time briefs here: cold, from the cache, start-up, memory
 	@$(BIN)/python tests/bench/briefs.py
+	@$(BIN)/python tests/bench/translation.py
 
 load: $(DEV) weights ## put the server under load and count what became of each request
 	@$(BIN)/python tests/bench/load.py
