@@ -80,13 +80,14 @@ EMBEDDED = (
     ),
     Model(
         id="breve-translation",
-        revision="3",
+        revision="4",
         role="translation",
         profile="embedded",
         licence=GEMMA_TERMS,
         languages=("en", "de", "es", "it", "pt"),
         window=400,
-        adapters=(Adapter("translation.zst", 0.7), Adapter("translation-news.zst")),
+        adapters=(Adapter("translation.zst", 0.7), Adapter("translation-news.zst"), Adapter("translation-told.zst")),
+        told=("en", "de", "es", "it", "pt"),
         experimental=("de", "es", "it", "pt"),
     ),
 )

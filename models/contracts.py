@@ -59,7 +59,7 @@ class TranslationOptions:
     """How sentences are translated.
 
     ``forbidden`` holds, per sentence, texts that a new attempt must not give again; ``terms``, per sentence, words
-    of it with what they are called in the target language, which a model that can be told is told.
+    of it with what they are called in the target language, of which a model that was trained for it is told.
     """
 
     target: str = "en"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from models.contracts import Terms
 from service.pipeline.exonyms import exonyms, fold
 from service.pipeline.foreign_words import FOREIGN_LANGUAGES
 
@@ -82,6 +83,10 @@ class Glossary:
                 taken += spans
                 found.append(entry)
         return tuple(found)
+
+    def terms(self, french: str) -> Terms:
+        """The entries of a sentence as a model is told of them (``TranslationOptions.terms``)."""
+        return tuple((entry.source, entry.target) for entry in self.within(french))
 
     def allowed(self, french: str) -> dict[str, str]:
         """The terms of a sentence with their renderings, as ``comparison.compare`` takes them."""

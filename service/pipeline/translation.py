@@ -15,14 +15,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.contracts import Candidate, Terms, Texts, TranslationOptions, Translator
+from models.contracts import Candidate, Texts, TranslationOptions, Translator
 from service.pipeline.brief import Policy
 from service.pipeline.clauses import Clause, best_clause, clauses_of, ended, joined, without_altered
 from service.pipeline.coinage import coined
 from service.pipeline.comparison import compare
-from service.pipeline.exonyms import exonyms
 from service.pipeline.facts import Support
-from service.pipeline.foreign_words import FOREIGN_LANGUAGES
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
 from service.pipeline.repair import FACTUAL, repair
 from service.pipeline.sentences import split_sentences
@@ -196,7 +194,7 @@ class TranslationStep:
         glossary: Glossary | None = None,
         forbidden: tuple[Texts, ...] = (),
     ) -> list[list[Candidate]]:
-        terms = [terms_of(text, language, glossary or Glossary()) for text in texts]
+        terms = [(glossary or Glossary()).terms(text) for text in texts]
         refused = forbidden or ((),) * len(texts)
         options = TranslationOptions(language, count).with_own(list(zip(refused, terms, strict=True)))
         return self._translator.translate(texts, options) if texts else []
@@ -278,18 +276,6 @@ class _Judge:
         support = compare(french, obeyed.text, self.language, wanted)
         codes, words = guard(french, obeyed.text, self.language), coined(obeyed.text, self.language, wanted.values())
         return _Judged(obeyed, support, codes, score, raw, words, repaired)
-
-
-def terms_of(french: str, language: str, glossary: Glossary) -> Terms:
-    """What the model is told that words of a sentence are called: the glossary's terms, then names with exonyms."""
-    told = [(entry.source, entry.target) for entry in glossary.within(french)]
-    taken = " ".join(source for source, _ in told)
-    if language in FOREIGN_LANGUAGES:
-        for start, end, pair in exonyms(language).spans(french):
-            name, rendering = french[start:end], pair.written[0]
-            if name != rendering and name not in taken:
-                told.append((name, rendering))
-    return tuple(dict.fromkeys(told))
 
 
 def _poor(works: Mapping[str, _Work]) -> dict[str, _Work]:

@@ -20,6 +20,7 @@ from models.engines.writing import (
     brief_search,
     brief_task,
     candidates,
+    dictionaries_of,
     translation_search,
     translation_task,
     translation_tasks,
@@ -95,6 +96,15 @@ def test_a_trained_translator_is_told_what_the_dictionary_has(tokenizer: Tokeniz
     task = translation_task(tokenizer, "La pluie.", 40, (), "en", [entry])
     text = tokenizer.decode(list(task.prompt))
     assert text == "La pluie.\npluie = rain, shower" + TRANSLATION_CUES["en"]
+
+
+def test_a_model_is_told_in_the_languages_that_it_was_trained_for(tokenizer: Tokenizer) -> None:
+    model = built(adapted=True)
+    told = Built(**vars(model) | {"details": model.details | {"told": ["en"]}})
+    (task,) = translation_tasks(tokenizer, told, ["Les otages."], TranslationOptions(), dictionaries_of(told))
+    assert "otages = hostages" in tokenizer.decode(list(task.prompt))
+    (plain,) = translation_tasks(tokenizer, model, ["Les otages."], TranslationOptions(), dictionaries_of(model))
+    assert "=" not in tokenizer.decode(list(plain.prompt))
 
 
 def test_the_base_sees_examples_and_stops_at_a_line_break(tokenizer: Tokenizer) -> None:

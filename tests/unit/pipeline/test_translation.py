@@ -313,18 +313,11 @@ def test_a_candidate_with_the_glossarys_term_is_preferred() -> None:
     assert [entry.target for entry in sentence.applied] == ["Council of State"]
 
 
-def test_a_model_is_told_the_glossarys_terms_of_each_sentence_and_names_with_another_form() -> None:
+def test_a_model_is_told_the_glossarys_terms_of_each_sentence() -> None:
     script = {"Le Conseil d'État siège.": ["The Council of State sits."], "Londres attend.": ["London waits."]}
     step, translator = _step(script)
-    glossary = Glossary.of({"Conseil d'État": "Council of State", "Cour": "Court"})
-    step.translate(list(script), "en", glossary)
-    assert translator.calls[-1][1].terms == ((("Conseil d'État", "Council of State"),), (("Londres", "London"),))
-
-
-def test_nothing_is_told_of_a_name_that_stays_or_that_the_glossary_names() -> None:
-    step, translator = _step({"Paris et Londres.": ["Paris and Londres."]})
-    step.translate(["Paris et Londres."], "en", Glossary.of({}, ["Londres"]))
-    assert translator.calls[-1][1].terms == ((("Londres", "Londres"),),)
+    step.translate(list(script), "en", Glossary.of({"Conseil d'État": "Council of State", "Cour": "Court"}, ["Paris"]))
+    assert translator.calls[-1][1].terms == ((("Conseil d'État", "Council of State"),), ())
 
 
 def test_the_models_rendering_is_replaced_when_no_candidate_has_the_term() -> None:
