@@ -24,7 +24,7 @@ _INVERSION = re.compile(r"-(?:t-)?(?:je|tu|ils?|elles?|on|nous|vous|ce|ci|là|mo
 #: An entry's translations stand apart by this in the file.
 _BETWEEN = "|"
 #: So many entries of a sentence, and translations of an entry, are told at most: each is read with the sentence.
-MOST_ENTRIES, MOST_TRANSLATIONS = 12, 2
+MOST_ENTRIES, MOST_TRANSLATIONS = 20, 2
 
 
 @dataclass(frozen=True)

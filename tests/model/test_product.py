@@ -32,6 +32,16 @@ FRENCH_FLOOR, ENGLISH_FLOOR = 34.0, 24.0
 #: Of the facts that the seeds say a brief must keep (five an article), this share is in it word for word.
 FACTS_FLOOR = 0.2
 
+#: French sentences, and a word that their English needs.
+RARE_WORDS = {
+    "Les otages ont été libérés dimanche.": "hostages",
+    "Le cercueil a été porté par six soldats.": "coffin",
+    "La sécheresse menace les récoltes de colza.": "rapeseed",
+    "Un sanglier a traversé la route.": "boar",
+    "Le suspect est en garde à vue depuis lundi.": "custody",
+    "Les sauveteurs fouillent les décombres.": "rubble",
+}
+
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -179,6 +189,20 @@ def test_translated_lines_stay_lines(product: Product) -> None:
     assert found[1] == ""
     assert "80" in found[2]
     assert re.search(r"budget", found[0], re.IGNORECASE)
+
+
+def test_words_that_the_model_hardly_met_come_from_the_dictionary(product: Product) -> None:
+    found = product.translate_lines(list(RARE_WORDS), "en")
+    right = [word in line.lower() for word, line in zip(RARE_WORDS.values(), found, strict=True)]
+    assert sum(right) >= len(RARE_WORDS) - 1, found
+
+
+def test_a_model_that_is_told_a_glossarys_term_writes_it_in_its_place(product: Product) -> None:
+    text = "Le bailleur a promis des travaux aux locataires avant la fin du mois."
+    request = BriefRequest(text=text, source_language="fr", glossary={"bailleur": "housing trust"})
+    briefing = product.briefer.run(request, Ticket())
+    assert "the housing trust" in brief_of(briefing, "en").text.lower()
+    assert "glossary_unapplied" not in [warned.code for warned in briefing.warnings]
 
 
 def test_the_reply_is_json_that_the_page_can_read(product: Product, briefings: dict[str, Briefing]) -> None:
