@@ -118,13 +118,18 @@ def _write_graph(
     digest = weights_digest(graph, weights.shape, tokenizer)
     details = {"graph": f"{name}.xml", "shape": asdict(weights.shape), "adapted": bool(adapters)}
     names = (f"{name}.xml", f"{name}.bin", TOKENIZER)
-    return [_built(each, _digest_told(each, digest), names, details | {"told": each.told}) for each in sharing]
+    return [_built(each, _digest_told(each, digest), names, details | {"told": _told(each)}) for each in sharing]
 
 
 def _digest_told(model: Model, digest: str) -> str:
     """The weights' digest together with the dictionaries that the model is told of, where there are any."""
-    packed = b"".join(packed_dictionary(language) for language in model.told)
+    packed = b"".join(packed_dictionary(language) for language in _told(model))
     return hashlib.sha256(digest.encode() + packed).hexdigest() if packed else digest
+
+
+def _told(model: Model) -> tuple[str, ...]:
+    """The languages in which a model is told of words: the base without adapters never learnt to read them."""
+    return model.told if model.adapters else ()
 
 
 def _write_reader(folder: Path, base: Weights, model: Model, writer: Built) -> Built:
