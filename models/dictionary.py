@@ -49,10 +49,10 @@ class Dictionary:
     def entries(self, sentence: str, terms: Terms = ()) -> list[Entry]:
         """What the dictionary has of a sentence, in its order, each once; the longest expression wins.
 
-        Capitalised words are names, save the first one. ``terms``, which the caller knows, come first, and
-        nothing is said of their words beside them.
+        Capitalised words are names, save the first one. ``terms``, which the caller knows, come first (of very many
+        the first ones, since each is read), and nothing is said of their words beside them.
         """
-        found = {french: Entry(french, (translation,)) for french, translation in terms}
+        found = {french: Entry(french, (translation,)) for french, translation in terms[:MOST_ENTRIES]}
         known = {word.lower() for french in found for word in _WORD.findall(french)}
         for french in self._within(sentence):
             if len(found) < MOST_ENTRIES and not known.issuperset(_WORD.findall(french)):

@@ -51,6 +51,13 @@ def test_terms_come_first_and_nothing_else_is_said_of_their_words() -> None:
     assert told(entries) == "\ngarde à vue = detention; Cour = Court; grève = strike"
 
 
+def test_of_very_many_terms_the_first_ones_are_told() -> None:
+    terms = tuple((f"mot{'x' * at}", "word " * 40) for at in range(200))
+    assert [entry.french for entry in SMALL.entries("La grève", terms)] == [
+        french for french, _ in terms[:MOST_ENTRIES]
+    ]
+
+
 def test_an_inversion_is_looked_up_without_its_pronoun() -> None:
     assert found("« Rien », garde-t-il. Que porte-t-elle ?") == ["garde", "porte"]
     assert found("Un porte-avions ; un garde-là.") == ["garde"]
