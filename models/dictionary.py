@@ -12,13 +12,14 @@ import lzma
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 
 from models.contracts import Terms
 
 _FOLDER = "dictionaries"
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+")
 # « ajoute-t-il » is looked up as « ajoute ».
 _INVERSION = re.compile(r"-(?:t-)?(?:je|tu|ils?|elles?|on|nous|vous|ce|ci|là|moi|toi|les?|la|leur|lui|y|en)$")
 #: An entry's translations stand apart by this in the file.
@@ -45,6 +46,12 @@ class Dictionary:
     def longest(self) -> int:
         """The words of the longest expression."""
         return max((len(_WORD.findall(french)) for french in self.translations), default=0)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words of all translations, in lower case."""
+        every = (translation for translations in self.translations.values() for translation in translations)
+        return frozenset(word.lower() for translation in every for word in _LETTERS.findall(translation))
 
     def entries(self, sentence: str, terms: Terms = ()) -> list[Entry]:
         """What the dictionary has of a sentence, in its order, each once; the longest expression wins.
@@ -90,19 +97,20 @@ class Dictionaries:
 
     def __init__(self, languages: Iterable[str]) -> None:
         self._languages = frozenset(languages)
-        self._loaded: dict[str, Dictionary] = {}
+
+    def of(self, language: str) -> Dictionary | None:
+        """The language's dictionary; none for a language not named."""
+        return load_dictionary(language) if language in self._languages else None
 
     def entries(self, language: str, sentence: str, terms: Terms = ()) -> list[Entry]:
         """What the language's dictionary has of a sentence, after ``terms``; nothing for a language not named."""
-        if language not in self._languages:
-            return []
-        if language not in self._loaded:
-            self._loaded[language] = load_dictionary(language)
-        return self._loaded[language].entries(sentence, terms)
+        dictionary = self.of(language)
+        return dictionary.entries(sentence, terms) if dictionary else []
 
 
+@cache
 def load_dictionary(language: str) -> Dictionary:
-    """Ours from French into ``language``; an empty one where there is none."""
+    """Ours from French into ``language``, read once; an empty one where there is none."""
     packed = packed_dictionary(language)
     return parse_dictionary(lzma.decompress(packed).decode()) if packed else Dictionary({})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 
 #: Words of fewer letters are mostly names' parts, units and abbreviations.
 _SHORTEST = 4
@@ -55,13 +55,21 @@ def coined(translation: str, language: str, wanted: Iterable[str] = ()) -> tuple
     return tuple(word for word in words if not _is_known(word))
 
 
-def is_listed(word: str) -> bool:
-    """Whether the English dictionary has a word, in small letters, just as it is written."""
-    return word in _dictionary()
+def is_listed(word: str, language: str = "en", least: int = 0) -> bool:
+    """Whether the language's list has a word, in small letters, just as it is written, met more than ``least`` times.
+
+    The lists of Spanish and Italian lack many forms of verbs.
+    """
+    return _words(language).get(word, 0) > least
+
+
+def is_rare(word: str) -> bool:
+    """Whether of an English word no more is known than that it exists, if that."""
+    return not is_listed(word, least=_RARE)
 
 
 def _is_known(word: str) -> bool:
-    known = _dictionary()
+    known = _words("en")
     spelt = {word}
     for british, american in _BRITISH:
         spelt |= {british.sub(american, form) for form in spelt}
@@ -93,10 +101,10 @@ def _without_ending(word: str) -> Iterator[str]:
                         yield stem[:-1]  # stopped, from stop
 
 
-@lru_cache(maxsize=1)
-def _dictionary() -> Mapping[str, int]:
-    """160,000 English words with how often each was met; a quarter of a second, when the first one is asked for."""
+@cache
+def _words(language: str) -> Mapping[str, int]:
+    """Words with how often each was met: 160,000 in English, a quarter of a second when the first one is asked for."""
     from spellchecker import SpellChecker
 
-    counts: Mapping[str, int] = SpellChecker(language="en").word_frequency.dictionary
+    counts: Mapping[str, int] = SpellChecker(language=language).word_frequency.dictionary
     return counts

@@ -13,16 +13,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.contracts import Candidate, Texts, TranslationOptions, Translator
+from models.dictionary import Dictionaries
 from service.pipeline.brief import Policy
 from service.pipeline.clauses import Clause, best_clause, clauses_of, ended, joined, without_altered
 from service.pipeline.coinage import coined
 from service.pipeline.comparison import compare
 from service.pipeline.facts import Support
+from service.pipeline.foreign_words import FOREIGN_LANGUAGES
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
 from service.pipeline.repair import FACTUAL, repair
+from service.pipeline.rewording import reworded
 from service.pipeline.sentences import split_sentences
 from service.pipeline.spelled_numbers import in_digits
 from service.pipeline.spelling import respelled
@@ -71,6 +74,7 @@ class _Judged:
     score: float
     raw: str  # as the model wrote it, for ``TranslationOptions.forbidden``
     coined: tuple[str, ...] = ()  # words that its language lacks
+    reworded: bool = False  # whether such words were replaced
     repaired: bool = False
 
     @property
@@ -89,10 +93,10 @@ class _Judged:
         return not altered and not self.codes and not counts_unread(self.obeyed.text, language)
 
     @property
-    def rank(self) -> tuple[int, int, int, int, int, int, int, bool, float]:
+    def rank(self) -> tuple[int, int, int, int, int, bool, int, int, bool, float]:
         """Better ones are smaller.
 
-        Guards weigh most, then numbers and names, negations, quotation marks, words that the language lacks,
+        Guards weigh most, then numbers and names, negations, quotation marks, words that the language lacks or lacked,
         glossary terms lost or put in, whether it was repaired, and the model's own score.
         """
         denied = sum(check.fact.kind == "negation" for check in self.support.failures)
@@ -104,6 +108,7 @@ class _Judged:
             denied,
             others,
             len(self.coined),
+            self.reworded,
             lost,
             put_in,
             self.repaired,
@@ -133,12 +138,20 @@ class TranslationStep:
     """Translates French sentences with a ``Translator`` and checks the result.
 
     ``policy`` "strict" gives no sentence whose numbers or names differ from the French; "warn" gives the best.
+    Words that a translation's language lacks are looked up in ``dictionaries``, ours unless others are given.
     """
 
-    def __init__(self, translator: Translator, candidates: int = 4, policy: Policy = "strict") -> None:
+    def __init__(
+        self,
+        translator: Translator,
+        candidates: int = 4,
+        policy: Policy = "strict",
+        dictionaries: Dictionaries | None = None,
+    ) -> None:
         self._translator = translator
         self._candidates = candidates
         self._policy: Policy = policy
+        self._dictionaries = dictionaries or Dictionaries(FOREIGN_LANGUAGES)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -175,7 +188,8 @@ class TranslationStep:
         return "\n".join(translated)
 
     def _translate_all(self, asked: Sequence[str], language: str, terms: Glossary) -> dict[str, TranslatedSentence]:
-        judge = _Judge(language, terms, self._own_renderings(asked, language, terms))
+        own = self._own_renderings(asked, language, terms)
+        judge = _Judge(language, terms, own, self._dictionaries)
         works = {
             text: _Work([judge(text, candidate) for candidate in candidates])
             for text, candidates in zip(asked, self._ask(asked, language, self._candidates, terms), strict=True)
@@ -245,12 +259,15 @@ class TranslationStep:
 class _Judge:
     """Says what is wrong with candidates of one language under one glossary."""
 
-    def __init__(self, language: str, terms: Glossary, own: Mapping[str, str]) -> None:
-        self.language, self.terms, self._own = language, terms, own
+    def __init__(self, language: str, terms: Glossary, own: Mapping[str, str], dictionaries: Dictionaries) -> None:
+        self.language, self.terms, self._own, self._dictionaries = language, terms, own, dictionaries
 
     def __call__(self, french: str, candidate: Candidate) -> _Judged:
         text = respelled(render(ended(french, candidate.text.strip()), self.language), self.language)
-        return self._of(french, text, candidate.score, candidate.text)
+        dictionary = self._dictionaries.of(self.language)
+        mended = reworded(french, text, self.language, dictionary, self.terms.allowed(french).values())
+        judged = self._of(french, respelled(mended, self.language), candidate.score, candidate.text)
+        return replace(judged, reworded=mended != text)
 
     def repaired(self, french: str, judged: Sequence[_Judged]) -> list[_Judged]:
         """Candidates with altered facts put right, up to the first sound one."""
@@ -261,7 +278,8 @@ class _Judge:
             allowed = self.terms.allowed(french)
             text = repair(french, candidate.obeyed.text, self.language, candidate.support, allowed)
             if text is not None:
-                found.append(self._of(french, text, candidate.score, candidate.raw, repaired=True))
+                mended = self._of(french, text, candidate.score, candidate.raw)
+                found.append(replace(mended, reworded=candidate.reworded, repaired=True))
                 if found[-1].sound:
                     break
         return found
@@ -270,12 +288,12 @@ class _Judge:
         """The best translation of a clause."""
         return best_clause(french, candidates, self.language, self.terms.allowed(french))
 
-    def _of(self, french: str, text: str, score: float, raw: str, repaired: bool = False) -> _Judged:
+    def _of(self, french: str, text: str, score: float, raw: str) -> _Judged:
         obeyed = obey(french, text, self.language, self.terms, self._own)
         wanted = self.terms.allowed(french)
         support = compare(french, obeyed.text, self.language, wanted)
         codes, words = guard(french, obeyed.text, self.language), coined(obeyed.text, self.language, wanted.values())
-        return _Judged(obeyed, support, codes, score, raw, words, repaired)
+        return _Judged(obeyed, support, codes, score, raw, words)
 
 
 def _poor(works: Mapping[str, _Work]) -> dict[str, _Work]:

@@ -98,15 +98,20 @@ def _stays_french(french: str, translation: str, language: str) -> bool:
     """A copy of the French, or a stretch of it with words that only French grammar has."""
     source = [word.lower() for word in _WORD.findall(french)]
     words = [word.lower() for word in _WORD.findall(translation)]
-    only_french = FUNCTION_WORDS - _WORDS[language] - {"on", "a", "an", "the", "of", "and", "plus", "via", "non", "me"}
+    only = only_french(language)
     if len(source) >= _COPIED and words == source:
         return True
     known = {tuple(source[at : at + _COPIED]) for at in range(len(source) - _COPIED + 1)}
     for at in range(len(words) - _COPIED + 1):
         stretch = tuple(words[at : at + _COPIED])
-        if stretch in known and sum(word in only_french and len(word) > 1 for word in stretch) >= 2:
+        if stretch in known and sum(word in only and len(word) > 1 for word in stretch) >= 2:
             return True
     return False
+
+
+def only_french(language: str) -> frozenset[str]:
+    """French words of grammar that a text of the language has no use for."""
+    return FUNCTION_WORDS - _WORDS[language] - {"on", "a", "an", "the", "of", "and", "plus", "via", "non", "me"}
 
 
 def _wrong_language(translation: str, language: str) -> bool:

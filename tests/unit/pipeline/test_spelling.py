@@ -15,6 +15,7 @@ from service.pipeline.spelling import respelled
         ("They exchangeed letters, influenceing a old law.", "They exchanged letters, influencing an old law."),
         ("A educational book of an certain value", "An educational book of a certain value"),
         ("the sum was debateed", "the sum was debated"),
+        ("asked toorganize a race ofpainters", "asked to organize a race of painters"),
         ('a "economic" plan, an "national" one', 'an "economic" plan, a "national" one'),
     ],
 )
@@ -30,6 +31,7 @@ def test_slips_are_put_right(written: str, right: str) -> None:
         "an MP, an FBI agent, a U-turn, vitamin A old, plan A improved",
         "He said a annoncé and Exchangeed.",
         "a.m. old, l'a old",
+        "Therapists ontology, together, theists, fromage, tomatillo, inacceptable, ofcom, inform, andesite",
     ],
 )
 def test_what_is_right_or_not_english_is_left(text: str) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.contracts import Candidate, ModelIdentity, TranslationOptions, Translator
+from models.dictionary import Dictionaries
 from service.pipeline.brief import Policy
 from service.pipeline.clauses import clauses_of
 from service.pipeline.comparison import compare
@@ -49,10 +50,13 @@ class ScriptedTranslator:
 
 
 def _step(
-    script: Mapping[str, Sequence[str]], candidates: int = 2, policy: Policy = "strict"
+    script: Mapping[str, Sequence[str]],
+    candidates: int = 2,
+    policy: Policy = "strict",
+    dictionaries: Dictionaries | None = None,
 ) -> tuple[TranslationStep, ScriptedTranslator]:
     translator = ScriptedTranslator(script)
-    return TranslationStep(translator, candidates, policy), translator
+    return TranslationStep(translator, candidates, policy, dictionaries or Dictionaries(())), translator
 
 
 def test_the_fake_is_a_translator() -> None:
@@ -99,6 +103,19 @@ def test_a_word_that_stayed_french_loses_to_an_english_one_and_is_not_worth_anot
     )
     found = step.translate(["Le viaduc est long.", "Le viaduc est vieux."], "en")
     assert [sentence.text for sentence in found] == ["The viaduct is long.", "The viaduc is old."]
+    assert len(translator.calls) == 1
+
+
+def test_words_that_english_lacks_are_looked_up_where_no_candidate_has_better_ones() -> None:
+    step, translator = _step(
+        {
+            "Les pertes cumulées sont là.": ["The cumuled losses are there.", "The total losses are there."],
+            "Les piliers sont vieux.": ["The pilars are old.", "The pilars are aged."],
+        },
+        dictionaries=Dictionaries(("en",)),
+    )
+    found = step.translate(["Les pertes cumulées sont là.", "Les piliers sont vieux."], "en")
+    assert [sentence.text for sentence in found] == ["The total losses are there.", "The pillars are old."]
     assert len(translator.calls) == 1
 
 
