@@ -61,12 +61,13 @@ class Dictionary:
         """
         found = {french: Entry(french, (translation,)) for french, translation in terms[:MOST_ENTRIES]}
         known = {word.lower() for french in found for word in _WORD.findall(french)}
-        for french in self._within(sentence):
+        for french in self.within(sentence):
             if len(found) < MOST_ENTRIES and not known.issuperset(_WORD.findall(french)):
                 found.setdefault(french, Entry(french, self.translations[french][:MOST_TRANSLATIONS]))
         return list(found.values())
 
-    def _within(self, sentence: str) -> Iterator[str]:
+    def within(self, sentence: str) -> Iterator[str]:
+        """The words and expressions of a sentence that it has, in their order, as ``translations`` has them."""
         spans = [match.span() for match in _WORD.finditer(sentence)]
         # Entries are written with the plain apostrophe.
         text = sentence.replace("\u2019", "'")

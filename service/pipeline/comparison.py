@@ -7,11 +7,13 @@ translation lacks is "missing"; one that differs, or that the French lacks, is "
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from service.pipeline.facts import Check, Fact, Support
 from service.pipeline.foreign_facts import extract_foreign_facts
 from service.pipeline.french_facts import extract_facts
+from service.pipeline.meanings import meanings_of
 from service.pipeline.multiples import compare_multiples
 from service.pipeline.name_comparison import compare_names
 from service.pipeline.polarity import compare_contrasts, compare_negations, compare_quotations
@@ -66,10 +68,10 @@ def compare_values(
             checks.append(Check(fact, "altered", None, f"The French sentence states “{fact.text}” less often."))
         elif source is not None:
             checks.append(Check(fact, "supported", (source.start, source.end)))
-        elif agrees(fact, of_french):
+        elif agrees(fact, of_french) or meanings_of(french, language).holds(translation, fact.start, fact.end):
             checks.append(Check(fact, "supported"))
-        elif not is_optional_translation(fact, french, language):
-            checks.append(_altered(fact, lost))
+        elif not is_optional_translation(fact, french, translation, language):
+            checks.append(_altered(fact, lost, of_french))
     checks += [Check(fact, "missing", (fact.start, fact.end), f"The translation lacks “{fact.text}”.") for fact in lost]
     return checks
 
@@ -80,12 +82,24 @@ def _times(fact: Fact, others: Sequence[Fact]) -> int:
     return sum(written and (other.kind, other.value) == (fact.kind, fact.value) for other in others)
 
 
-def _altered(fact: Fact, lost: list[Fact]) -> Check:
-    """A fact that the French lacks, beside the lost one that it most likely replaced (taken from ``lost``)."""
+def _altered(fact: Fact, lost: list[Fact], of_french: Sequence[Fact]) -> Check:
+    """A fact that the French lacks, beside the lost one that it most likely replaced (taken from ``lost``).
+
+    Where none is lost, a date stands for the French one with the same day: in « du 10 au 11 mars » as "December 10 to
+    March 11" every part of every French date is said.
+    """
     for same in (lambda other: other.kind == fact.kind, lambda other: True):
         replaced = next((other for other in lost if same(other)), None)
         if replaced is not None:
             lost.remove(replaced)
             detail = f"“{fact.text}” stands for “{replaced.text}” of the French sentence."
             return Check(fact, "altered", (replaced.start, replaced.end), detail)
-    return Check(fact, "altered", None, f"The French sentence does not state “{fact.text}”.")
+    same_day = [other for other in of_french if fact.kind == other.kind == "date" and _day(fact) == _day(other) != ""]
+    place = (same_day[0].start, same_day[0].end) if len(same_day) == 1 else None
+    return Check(fact, "altered", place, f"The French sentence does not state “{fact.text}”.")
+
+
+def _day(date: Fact) -> str:
+    """The day of a date that has a month; nothing for another."""
+    match = re.fullmatch(r"(?:\d{4}|-)-\d\d-(\d\d)", date.value)
+    return match[1] if match else ""

@@ -12,6 +12,7 @@ from babel import Locale
 from service.pipeline.exonyms import Exonyms, contains, exonyms, fold, same_name
 from service.pipeline.facts import Check, Fact
 from service.pipeline.french_tokens import FUNCTION_WORDS, is_ordinary
+from service.pipeline.meanings import meanings_of
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -186,6 +187,7 @@ def _unexplained(name: str, french: str, table: Exonyms, allowed: Mapping[str, s
     folded_french = fold(french)
     french_words = folded_french.split()
     renderings = " ".join(fold(rendering) for rendering in allowed.values())
+    meant = meanings_of(french, table.language).words
     if _known_there(name, french, folded_french, table):
         return False
     for part in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", name):
@@ -195,6 +197,7 @@ def _unexplained(name: str, french: str, table: Exonyms, allowed: Mapping[str, s
             continue
         explained = (
             word in renderings.split()
+            or word in meant
             or contains(folded_french, word)
             or _stands(word, french_words, "de")
             or any(_cognates(word, other) for other in french_words)

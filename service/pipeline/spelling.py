@@ -10,7 +10,7 @@ import re
 
 from service.pipeline.coinage import coined, is_listed, is_rare
 
-_ENDING = re.compile(r"(?<![\w'’-])([a-z]{2,}[^\W\daeiouy])e(ing|ed)(?![\w'’-])")
+_ENDING = re.compile(r"(?<![\w'’-])([A-Za-z][a-z]+[^\W\daeiouy])e(ing|ed)(?![\w'’-])")
 #: A capital A is an article where a sentence begins: elsewhere it is a name (vitamin A).
 _ARTICLE = re.compile(r"((?:^|(?<=[.!?] )|(?<=[\"“]))A|(?<![\w'’.-])a)n?( [\"“]?)([a-z]{3,})(?![\w'’])")
 #: Words that begin so are spoken otherwise than they are written, or now one way, now the other.
@@ -26,7 +26,7 @@ def respelled(text: str, language: str) -> str:
 
 def _ending(match: re.Match[str]) -> str:
     whole, regular = match[0], match[1] + match[2]
-    return regular if not is_listed(whole) and is_listed(regular) else whole
+    return regular if not is_listed(whole.lower()) and is_listed(regular.lower()) else whole
 
 
 def _parted(match: re.Match[str]) -> str:

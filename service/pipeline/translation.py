@@ -87,10 +87,10 @@ class _Judged:
         """How many numbers, dates, hours, sums and names differ from the French or are lost."""
         return sum(check.fact.kind in FACTUAL for check in self.support.failures)
 
-    def only_omits(self, language: str) -> bool:
+    def only_omits(self, french: str, language: str) -> bool:
         """Whether it leaves a fact out but states none that the French lacks, as far as its words can be read."""
         altered = any(check.status == "altered" for check in self.support.failures if check.fact.kind in FACTUAL)
-        return not altered and not self.codes and not counts_unread(self.obeyed.text, language)
+        return not altered and not self.codes and not counts_unread(french, self.obeyed.text, language)
 
     @property
     def rank(self) -> tuple[int, int, int, int, int, bool, int, int, bool, float]:
@@ -308,7 +308,7 @@ def _finish(french: str, work: _Work, policy: Policy, language: str) -> Translat
         if not judged:
             judged, cut = [candidate for candidate in work.shortened if not candidate.misstated], True
         if not judged:
-            judged, cut = [candidate for candidate in work.judged if candidate.only_omits(language)], False
+            judged, cut = [candidate for candidate in work.judged if candidate.only_omits(french, language)], False
     best = min(judged, key=lambda candidate: candidate.rank, default=None)
     if best is None or not best.obeyed.text.strip():
         # Nothing came back, or nothing true: the French is better than a hole.

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Literal
 
+from service.pipeline.exonyms import exonyms
 from service.pipeline.foreign_facts import extract_foreign_facts
 from service.pipeline.function_words import FUNCTION_WORDS
 
@@ -52,6 +53,8 @@ _PROFILES = {
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _PROFILES.items()}
 _WORD = re.compile(r"[^\W\d_]+")
+#: At most eight words in quotation marks; a longer text in them is what somebody said.
+_TITLE = re.compile(r"[\"“«„]\s*((?:[^\s\"”»“]+\s+){0,7}[^\s\"”»“]+?)[,.]?\s*[\"”»“]")
 
 
 def guard(french: str, translation: str, language: str) -> tuple[GuardCode, ...]:
@@ -95,18 +98,32 @@ def _repeats(text: str) -> bool:
 
 
 def _stays_french(french: str, translation: str, language: str) -> bool:
-    """A copy of the French, or a stretch of it with words that only French grammar has."""
+    """A copy of the French, or a stretch of it with words that only French grammar has and that is no name."""
     source = [word.lower() for word in _WORD.findall(french)]
-    words = [word.lower() for word in _WORD.findall(translation)]
+    written = _WORD.findall(translation)
+    words = [word.lower() for word in written]
     only = only_french(language)
     if len(source) >= _COPIED and words == source:
         return True
     known = {tuple(source[at : at + _COPIED]) for at in range(len(source) - _COPIED + 1)}
+    names = _names(french, translation, language)
     for at in range(len(words) - _COPIED + 1):
         stretch = tuple(words[at : at + _COPIED])
         if stretch in known and sum(word in only and len(word) > 1 for word in stretch) >= 2:
-            return True
+            # In capitals throughout it is a heading, and no name.
+            named = all(
+                (word[0].isupper() and not word.isupper()) or word in only for word in written[at : at + _COPIED]
+            )
+            if not named and f" {' '.join(stretch)} " not in names:
+                return True
     return False
+
+
+def _names(french: str, translation: str, language: str) -> str:
+    """The words of names that stay French: what the exonyms know, and titles in quotation marks."""
+    known = [french[start:end] for start, end, _ in exonyms(language).spans(french)]
+    titles = [title for title in _TITLE.findall(translation) if title[:1].isupper()]
+    return " . ".join(f" {' '.join(_WORD.findall(name.lower()))} " for name in (*known, *titles))
 
 
 def only_french(language: str) -> frozenset[str]:
@@ -124,21 +141,26 @@ def _wrong_language(translation: str, language: str) -> bool:
 
 _COUNTING = {
     "en": re.compile(
-        r"\b(?:one|once|single|tw(?:o|ice|el|en)|thr(?:ee|ice)|thir|four|for?t[iy]|fiv|fif|six|seven|eight|nin[et]|ten(?:th)?\b|"
-        r"eleven|hundred|thousand|million|billion|dozen|half|quarter|double|triple)\w*",
+        r"\b(?:one|once|single|tw(?:o|ice|el|en)|thr(?:ee|ice)|thir|four|for?t[iy]|fiv|fif|six|seven|"
+        r"eight|nin[et]|ten(?:th)?\b|eleven|hundred|thousand|million|billion|dozen|half|quarter|double|triple)\w*",
         re.IGNORECASE,
     )
 }
 
+_ONE_OF = re.compile(r"\bone of\b", re.IGNORECASE)
+_UN_DES = re.compile(r"\bune? d(?:es?\b|['’])", re.IGNORECASE)
 
-def counts_unread(text: str, language: str) -> bool:
+
+def counts_unread(french: str, translation: str, language: str) -> bool:
     """Whether a translation may count something that the reading of its facts did not recognise ("fortyth").
 
-    ``True`` for a language whose counting words are not listed: nothing is known of it.
+    "One of" counts nothing where the French has « l'un des ». ``True`` for a language whose counting words are
+    not listed: nothing is known of it.
     """
     words = _COUNTING.get(language)
     if words is None:
         return True
+    text = _ONE_OF.sub("", translation) if _UN_DES.search(french) else translation
     read = [(fact.start, fact.end) for fact in extract_foreign_facts(text, language)]
     return any(
         not any(start <= match.start() and match.end() <= end for start, end in read) for match in words.finditer(text)

@@ -61,6 +61,14 @@ _IDLE_FRENCH = frozenset(
         "mille",
     )
 )
+_QUARANTINE = re.compile(r"quarantin|quarantän|cuarenten|quarenten|quaranten", re.IGNORECASE)
+#: "In her late forties" is no decade of a century; the French words for it by its tens.
+_DECADE_OF_LIFE = re.compile(r"\bin (?:his|her|their|my|our|your) (?:(?:early|mid|late)[ -])?$", re.IGNORECASE)
+_AGES = {
+    "2": "vingtaine", "3": "trentenaire|trentaine", "4": "quadragénaire|quadra|quarantaine|quarantenaire",
+    "5": "quinquagénaire|quinqua|cinquantaine|cinquantenaire", "6": "sexagénaire|soixantaine", "7": "septuagénaire",
+    "8": "octogénaire", "9": "nonagénaire",
+}  # fmt: skip
 #: Spelled values that are idioms as often as numbers: one, nought, half.
 _IDIOMS = frozenset({"0", "1", "0.5", "1/2"})
 
@@ -208,13 +216,21 @@ def is_optional_french(fact: Fact, translation: str, language: str) -> bool:
         return True
     if value == "3" and re.search(rf"(?<!\w)(?:{_STANDS_FOR_THREE})(?!\w)", translation, re.I):
         return True
+    if value == "40" and written.endswith("quarantaine") and _QUARANTINE.search(translation):
+        return True
     if language == "de" and value.isdigit() and int(value) in _COMPOUND_NUMBERS:
         return re.search(rf"(?<!\w){_COMPOUND_NUMBERS[int(value)]}\w+", translation, re.I) is not None
     return False
 
 
-def is_optional_translation(fact: Fact, french: str, language: str) -> bool:
-    """Whether a value of the translation needs no support: "one", "first", "noon", an ambiguous word."""
+def _decade_of_life(french: str, decade: str) -> str:
+    """The tens of an age that the French gives in a word, if they are those of ``decade`` (194X: "in her forties")."""
+    words = _AGES.get(decade[2:3], "")
+    return decade[2:3] if words and re.search(rf"\b(?:{words})", french, re.I) else ""
+
+
+def is_optional_translation(fact: Fact, french: str, translation: str, language: str) -> bool:
+    """Whether a value of the translation needs no support: "one", "first", "noon", an ambiguous word, an age."""
     value = fact.value.partition(" ")[0]
     spelled = not any(sign.isdigit() for sign in fact.text)
     words = fold(fact.text).split()
@@ -227,4 +243,6 @@ def is_optional_translation(fact: Fact, french: str, language: str) -> bool:
         return True
     if value == "3" and re.search(r"\btripl\w+", french, re.I):
         return True
+    if fact.kind == "date" and language == "en" and _DECADE_OF_LIFE.search(translation[: fact.start]):
+        return value[2:3] == _decade_of_life(french, value)
     return fact.value == "P1D"

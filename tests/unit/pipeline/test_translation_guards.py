@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.pipeline.translation_guards import guard
+from service.pipeline.translation_guards import counts_unread, guard
 
 FRENCH = "Le maire de la ville a annoncé que le pont serait fermé pendant les travaux."
 
@@ -56,3 +56,34 @@ def test_short_names_may_stay_as_they_are() -> None:
 
 def test_an_empty_sentence_has_nothing_to_lose() -> None:
     assert guard("", "", "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("french", "translation"),
+    [
+        ("Le roman « La Maison aux esprits » sort.", 'The novel "La Maison aux esprits" is out.'),
+        ("Il est place de la Bastille ce soir.", "He is at the Place de la Bastille tonight."),
+        ("Le groupe La République en marche vote.", "The La République en marche group is voting."),
+    ],
+)
+def test_names_and_titles_may_stay_french(french: str, translation: str) -> None:
+    assert guard(french, translation, "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("french", "translation"),
+    [
+        ("BAISSE DE L'IMPÔT SUR LE REVENU Le ministre parle.", "BAISSE DE L'IMPÔT SUR LE REVENU The minister speaks."),
+        (
+            "« C'est la fin de la guerre dans ce pays et dans les autres », dit-il.",
+            '"C\'est la fin de la guerre dans ce pays et dans les autres," he says.',
+        ),
+    ],
+)
+def test_headings_and_what_is_said_may_not(french: str, translation: str) -> None:
+    assert "untranslated" in guard(french, translation, "en")
+
+
+def test_one_of_counts_only_where_the_french_does_not_say_it() -> None:
+    assert not counts_unread("L'un des maires parle.", "One of the mayors speaks.", "en")
+    assert counts_unread("Le maire parle.", "One of the mayors speaks.", "en")
