@@ -89,7 +89,7 @@ _CONTRACTION = re.compile(
     r"(?:i|you|we|they|he|she|it|that|there|who|what|here|where|how|let)['’](?:ve|ll|d|re|s|m)"
     r"|(?:do|does|did|is|are|was|were|has|have|had|wo|ca|could|would|should|must|need|ai|might)n['’]t"
 )
-_ROMAN = re.compile(r"[IVXLC]+|I'\w+|I’\w+")
+_ROMAN = re.compile(r"[IVXLC]+(?:st|nd|rd|th|er?|[ºª°])?|I'\w+|I’\w+")
 _OPENS = re.compile(r"(?:^|[.!?…:;]|[\"“„«»‘(\[–—-])[\s\u00a0\u202f\"“„«‘(¿¡–—-]*$")
 
 

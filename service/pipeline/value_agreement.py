@@ -61,6 +61,8 @@ _IDLE_FRENCH = frozenset(
         "mille",
     )
 )
+#: « VIIe », which other languages may write with an ending of their own, or without one.
+_ROMAN_ORDINAL = re.compile(r"([IVXLC]{2,}|[VX])(?:e|er|re|ème|ᵉ)")
 _QUARANTINE = re.compile(r"quarantin|quarantän|cuarenten|quarenten|quaranten", re.IGNORECASE)
 #: "In her late forties" is no decade of a century; the French words for it by its tens.
 _DECADE_OF_LIFE = re.compile(r"\bin (?:his|her|their|my|our|your) (?:(?:early|mid|late)[ -])?$", re.IGNORECASE)
@@ -215,6 +217,9 @@ def is_optional_french(fact: Fact, translation: str, language: str) -> bool:
     if value == "2" and re.search(rf"(?<!\w)(?:{_STANDS_FOR_TWO[language]})(?!\w)", translation, re.I):
         return True
     if value == "3" and re.search(rf"(?<!\w)(?:{_STANDS_FOR_THREE})(?!\w)", translation, re.I):
+        return True
+    roman = _ROMAN_ORDINAL.fullmatch(fact.text)
+    if roman and re.search(rf"(?<!\w){roman[1]}(?:st|nd|rd|th|er?|[ºª°])?(?!\w)", translation):
         return True
     if value == "40" and written.endswith("quarantaine") and _QUARANTINE.search(translation):
         return True

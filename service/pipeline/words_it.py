@@ -104,6 +104,8 @@ LEXICON = Lexicon(
         r"(?:una )?quarantina": 40,
         r"(?:una )?cinquantina": 50,
         r"(?:una )?sessantina": 60,
+        r"(?:una )?settantina": 70,
+        r"(?:una )?ottantina": 80,
         r"(?:un )?centinaio": 100,
         r"(?:un )?migliaio": 1000,
     },

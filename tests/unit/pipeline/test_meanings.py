@@ -68,3 +68,15 @@ def test_a_quarantine_is_no_forty() -> None:
 def test_without_ever_denies_once() -> None:
     assert failing("Il cherche sans jamais trouver.", "He searches without ever finding.") == []
     assert failing("Il cherche sans jamais trouver.", "He searches and finds.") != []
+
+
+@pytest.mark.parametrize(
+    ("french", "spanish"),
+    [
+        ("Une cinquantaine d'élus et une centaine de maires", "Una cincuentena de electos y una centena de alcaldes"),
+        ("Le VIIe arrondissement", "El distrito VII"),
+        ("Les droits TV", "Los derechos de televisión"),
+    ],
+)
+def test_what_spanish_says_otherwise_is_read(french: str, spanish: str) -> None:
+    assert failing(french, spanish, "es") == []

@@ -87,3 +87,17 @@ def test_headings_and_what_is_said_may_not(french: str, translation: str) -> Non
 def test_one_of_counts_only_where_the_french_does_not_say_it() -> None:
     assert not counts_unread("L'un des maires parle.", "One of the mayors speaks.", "en")
     assert counts_unread("Le maire parle.", "One of the mayors speaks.", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "plain", "counting"),
+    [
+        ("de", "Der Bürgermeister hat eine Brücke erwähnt.", "Der Bürgermeister hat dreihunderten zugehört."),
+        ("es", "El alcalde mencionó un puente de la ciudad.", "El alcalde mencionó cuarentos puentes."),
+        ("it", "Il sindaco ha parlato di un ponte nel centro.", "Il sindaco ha parlato di trentotte ponti."),
+        ("pt", "O presidente falou de uma ponte da cidade.", "O presidente falou de milhentas pontes."),
+    ],
+)
+def test_every_language_has_its_counting_words(language: str, plain: str, counting: str) -> None:
+    assert not counts_unread("Le maire a parlé d'un pont.", plain, language)
+    assert counts_unread("Le maire a parlé d'un pont.", counting, language)
