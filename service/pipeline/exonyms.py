@@ -185,10 +185,11 @@ def _rows(language: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     with (files("service.pipeline") / "exonyms.tsv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             yield row["kind"], row["fr"], tuple(row[language].split("|"))
-    french, target = _territories("fr"), _territories(language)
-    for code, name in french.items():
-        if code in target:
-            yield "territory", name, (target[code],)
+    targets = [_territories(locale) for locale in _LOCALES.get(language, (language,))]
+    for code, name in _territories("fr").items():
+        names = tuple(dict.fromkeys(target[code] for target in targets if code in target))
+        if names:
+            yield "territory", name, names
 
 
 def _ordinary_words(language: str) -> frozenset[str]:
@@ -197,10 +198,14 @@ def _ordinary_words(language: str) -> frozenset[str]:
         return frozenset(row["word"] for row in rows if row["language"] == language)
 
 
+#: Portuguese is written as in Portugal here, and read as in Brazil too: « l'Iran » is "Irão" or "Irã".
+_LOCALES = {"pt": ("pt_PT", "pt")}
+
+
 @cache
-def _territories(language: str) -> Mapping[str, str]:
+def _territories(locale: str) -> Mapping[str, str]:
     """CLDR's names of countries and of their short forms, by ISO 3166 code."""
-    return {code: name for code, name in Locale.parse(language).territories.items() if len(code) == 2}
+    return {code: name for code, name in Locale.parse(locale).territories.items() if len(code) == 2}
 
 
 @cache

@@ -24,12 +24,13 @@ from service.pipeline.comparison import compare
 from service.pipeline.facts import Support
 from service.pipeline.foreign_words import FOREIGN_LANGUAGES
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
+from service.pipeline.omissions import counts_unread, repeats_value
 from service.pipeline.repair import FACTUAL, repair
 from service.pipeline.rewording import reworded
 from service.pipeline.sentences import split_sentences
 from service.pipeline.spelled_numbers import in_digits
 from service.pipeline.spelling import respelled
-from service.pipeline.translation_guards import GuardCode, counts_unread, guard
+from service.pipeline.translation_guards import GuardCode, guard
 from service.pipeline.typography import render
 from service.pipeline.warnings import WarningCode
 
@@ -90,7 +91,9 @@ class _Judged:
     def only_omits(self, french: str, language: str) -> bool:
         """Whether it leaves a fact out but states none that the French lacks, as far as its words can be read."""
         altered = any(check.status == "altered" for check in self.support.failures if check.fact.kind in FACTUAL)
-        return not altered and not self.codes and not counts_unread(french, self.obeyed.text, language)
+        text = self.obeyed.text
+        doubtful = counts_unread(french, text, language) or repeats_value(french, text, language)
+        return not altered and not self.codes and not doubtful
 
     @property
     def rank(self) -> tuple[int, int, int, int, int, bool, int, int, bool, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.pipeline.translation_guards import counts_unread, guard
+from service.pipeline.translation_guards import guard
 
 FRENCH = "Le maire de la ville a annoncé que le pont serait fermé pendant les travaux."
 
@@ -82,22 +82,3 @@ def test_names_and_titles_may_stay_french(french: str, translation: str) -> None
 )
 def test_headings_and_what_is_said_may_not(french: str, translation: str) -> None:
     assert "untranslated" in guard(french, translation, "en")
-
-
-def test_one_of_counts_only_where_the_french_does_not_say_it() -> None:
-    assert not counts_unread("L'un des maires parle.", "One of the mayors speaks.", "en")
-    assert counts_unread("Le maire parle.", "One of the mayors speaks.", "en")
-
-
-@pytest.mark.parametrize(
-    ("language", "plain", "counting"),
-    [
-        ("de", "Der Bürgermeister hat eine Brücke erwähnt.", "Der Bürgermeister hat dreihunderten zugehört."),
-        ("es", "El alcalde mencionó un puente de la ciudad.", "El alcalde mencionó cuarentos puentes."),
-        ("it", "Il sindaco ha parlato di un ponte nel centro.", "Il sindaco ha parlato di trentotte ponti."),
-        ("pt", "O presidente falou de uma ponte da cidade.", "O presidente falou de milhentas pontes."),
-    ],
-)
-def test_every_language_has_its_counting_words(language: str, plain: str, counting: str) -> None:
-    assert not counts_unread("Le maire a parlé d'un pont.", plain, language)
-    assert counts_unread("Le maire a parlé d'un pont.", counting, language)
