@@ -16,29 +16,50 @@ from rapidfuzz import fuzz
 
 from models.dictionary import Dictionary
 from service.pipeline.coinage import coined, is_listed
-from service.pipeline.exonyms import fold
+from service.pipeline.exonyms import contains, exonyms, fold
+from service.pipeline.foreign_names import is_given_name
 from service.pipeline.translation_guards import only_french
 
 #: Of 100: how like a French word one must be that was made of it. Of 3,000 sentences of news none at 75 or more was
 #: made of another; at 70 the first ones were.
 _LIKENESS = 75
 _WORD = re.compile(r"(?<![\w'’-])[^\W\d_]{4,}(?![\w'’-])")
+_PLACES = frozenset({"city", "region", "territory"})
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 
 
 def reworded(
     french: str, translation: str, language: str, dictionary: Dictionary | None, wanted: Iterable[str] = ()
 ) -> str:
-    """The translation with such words replaced; as it is where there are none, or no ``dictionary``.
+    """The translation with such words replaced, and places that kept their French names renamed.
 
-    ``wanted`` are terms that a caller asked for. What stands between French words (a title, a name) stays.
+    ``wanted`` are terms that a caller asked for. What stands between French words (a title, a name) stays. Without a
+    ``dictionary`` only places are renamed.
     """
-    if dictionary is None:
-        return translation
-    found = list(_lacking(french, translation, language, dictionary, frozenset(wanted)))
-    for start, end, replacement in reversed(found):
+    terms = frozenset(wanted)
+    found = list(_french_places(french, translation, language, terms))
+    if dictionary is not None:
+        found += _lacking(french, translation, language, dictionary, terms)
+    for start, end, replacement in sorted(found, reverse=True):
         translation = translation[:start] + replacement + translation[end:]
     return translation
+
+
+def _french_places(
+    french: str, translation: str, language: str, wanted: frozenset[str]
+) -> Iterator[tuple[int, int, str]]:
+    """Where a place has its French name, and what the language calls it."""
+    table, folded = exonyms(language), fold(translation)
+    for start, end, pair in table.spans(french):
+        name = french[start:end]
+        # « Maurice » may be somebody, and "Mexico" is the country in English.
+        other = is_given_name(name, language) or bool(table.french_for(name))
+        if pair.kind not in _PLACES or other or name in wanted or any(contains(folded, one) for one in pair.renderings):
+            continue
+        # "New York Post": with another name behind it, it names something else.
+        for match in re.finditer(rf"(?<![\w'’-]){re.escape(name)}(?![\w-]| [A-ZÀ-Þ])", translation):
+            if not _is_title(match, translation, french, language):
+                yield match.start(), match.end(), pair.written[0]
 
 
 def _lacking(

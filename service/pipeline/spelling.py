@@ -17,11 +17,15 @@ _ARTICLE = re.compile(r"((?:^|(?<=[.!?] )|(?<=[\"“]))A|(?<![\w'’.-])a)n?( [\
 _UNSURE = re.compile(r"h|u|y|eu|ewe|one|once")
 #: A word of grammar at the beginning of a word that is none: the other word that follows is longer.
 _JOINED = re.compile(r"(?<![\w'’-])(to|of|the|or|and|are|were|be|for|from|by|with|is|was)([a-z]{5,})(?![\w'’-])")
+_JOINED_NAME = re.compile(r"(?<![\w'’-])(to|of|the|and|in|for|from|by|with)(?=[A-Z]\w)")
 
 
 def respelled(text: str, language: str) -> str:
     """A translation with such slips put right; as it is in a language whose slips are not known here."""
-    return _ARTICLE.sub(_article, _JOINED.sub(_parted, _ENDING.sub(_ending, text))) if language == "en" else text
+    if language != "en":
+        return text
+    parted = _JOINED_NAME.sub(r"\1 ", _JOINED.sub(_parted, _ENDING.sub(_ending, text)))
+    return _ARTICLE.sub(_article, parted)
 
 
 def _ending(match: re.Match[str]) -> str:

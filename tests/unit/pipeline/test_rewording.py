@@ -73,6 +73,28 @@ def test_a_german_noun_has_a_capital_and_a_name_keeps_its_own() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("french", "written", "language", "right"),
+    [
+        ("Il va à Gênes puis à Lyon.", "He goes to Gênes, then to Lyon.", "en", "He goes to Genoa, then to Lyon."),
+        ("Le Nil est haut.", "The Nil is high.", "en", "The Nile is high."),
+        ("Il va à Gênes.", "Er fährt nach Gênes.", "de", "Er fährt nach Genua."),
+        (
+            "Elle lit la Tribune de Genève.",
+            "She reads the Tribune de Genève.",
+            "en",
+            "She reads the Tribune de Genève.",
+        ),
+    ],
+)
+def test_places_have_the_names_of_the_language(french: str, written: str, language: str, right: str) -> None:
+    assert reworded(french, written, language, None) == right
+
+
+def test_a_place_that_a_caller_wants_so_keeps_its_name() -> None:
+    assert reworded("Il va à Gênes.", "He goes to Gênes.", "en", None, ["Gênes"]) == "He goes to Gênes."
+
+
 def test_without_a_dictionary_nothing_changes() -> None:
     assert reworded("Une arme.", "An arme.", "en", None) == "An arme."
     assert reworded("Une arme.", "An arme.", "en", Dictionary({})) == "An arme."

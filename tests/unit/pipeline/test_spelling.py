@@ -17,6 +17,7 @@ from service.pipeline.spelling import respelled
         ("the sum was debateed", "the sum was debated"),
         ("Takeing the train", "Taking the train"),
         ("asked toorganize a race ofpainters", "asked to organize a race of painters"),
+        ("in the south ofAzerbaijan withESA", "in the south of Azerbaijan with ESA"),
         ('a "economic" plan, an "national" one', 'an "economic" plan, a "national" one'),
     ],
 )
