@@ -37,9 +37,10 @@ def reworded(
     ``dictionary`` only places are renamed.
     """
     terms = frozenset(wanted)
-    found = list(_french_places(french, translation, language, terms))
+    # A set, since a place that the French names twice is found twice.
+    found = set(_french_places(french, translation, language, terms))
     if dictionary is not None:
-        found += _lacking(french, translation, language, dictionary, terms)
+        found |= set(_lacking(french, translation, language, dictionary, terms))
     for start, end, replacement in sorted(found, reverse=True):
         translation = translation[:start] + replacement + translation[end:]
     return translation

@@ -78,6 +78,7 @@ def test_a_german_noun_has_a_capital_and_a_name_keeps_its_own() -> None:
     [
         ("Il va à Gênes puis à Lyon.", "He goes to Gênes, then to Lyon.", "en", "He goes to Genoa, then to Lyon."),
         ("Le Nil est haut.", "The Nil is high.", "en", "The Nile is high."),
+        ("Gênes aime Gênes.", "Gênes loves Gênes.", "en", "Genoa loves Genoa."),
         ("Il va à Gênes.", "Er fährt nach Gênes.", "de", "Er fährt nach Genua."),
         (
             "Elle lit la Tribune de Genève.",
