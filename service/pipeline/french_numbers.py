@@ -48,6 +48,7 @@ _ORDINAL_MARKS = words("e er ere re eme ème nd nde ieme es ers")
 _ROMAN = re.compile(r"([IVXLCDM]+)(e|er|ère|ème|es)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _FIRST_WORDS = frozenset({"un", "une", "le", "moitie", "demi"})
+_THREE_NOUGHTS = re.compile(r"[1-9]\d{0,2},000")
 _GROUPED_BY_DOTS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?")
 _LONGEST_SPELLED = 14  # words of the longest spelled-out number that is looked for
 _MOST_DIGITS = 40  # longer strings of digits are codes, not amounts to multiply
@@ -76,14 +77,17 @@ class Reading(NamedTuple):
 def canonical(written: str) -> str:
     """Digits as a value: « 1 234,5 », « 1.234,50 » and "1234.5" are all "1234.5".
 
-    A full stop before exactly three digits groups thousands, as in « 2.600 passagers »; any other,
-    and every comma, separates decimals. What fits neither (an address, a version) stays as written.
+    A full stop before exactly three digits groups thousands, as in « 2.600 passagers », and so does a comma before
+    three noughts, which no decimals are (« 46,000 roupies », from an English source); any other separates
+    decimals. What fits neither (an address, a version) stays as written.
     """
     plain = "".join(sign for sign in written if sign not in SPACES)
     if not plain.isascii():
         plain = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in plain)
     if _GROUPED_BY_DOTS.fullmatch(plain):
         plain = plain.replace(".", "")
+    if _THREE_NOUGHTS.fullmatch(plain):
+        plain = plain.replace(",", "")
     plain = plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain
     if plain.count(",") > 1 and "." not in plain:
         plain = plain.replace(",", "")
