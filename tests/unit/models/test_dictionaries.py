@@ -11,7 +11,7 @@ from models.prompts import TRANSLATION_CUES
 @pytest.mark.parametrize("language", TRANSLATION_CUES)
 def test_ours_are_written_as_the_model_reads_them(language: str) -> None:
     ours = load_dictionary(language).translations
-    assert len(ours) > 20_000
+    assert len(ours) > 100_000
     for french, translations in ours.items():
         for text in (french, *translations):
             assert text == text.strip()
@@ -24,5 +24,5 @@ def test_ours_know_what_the_news_is_made_of() -> None:
     ours = Dictionaries(("en", "de"))
     read = told(ours.entries("en", "Les otages ont été libérés, le ravisseur est en garde à vue."))
     assert "otages = hostages" in read
-    assert "en garde à vue = in police custody" in read
+    assert "est en garde à vue = is in police custody" in read
     assert "otages = Geiseln" in told(ours.entries("de", "Les otages"))
