@@ -24,6 +24,7 @@ from service.pipeline.comparison import compare
 from service.pipeline.facts import Support
 from service.pipeline.foreign_words import FOREIGN_LANGUAGES
 from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
+from service.pipeline.meanings import meanings_of
 from service.pipeline.omissions import counts_unread, repeats_value
 from service.pipeline.repair import FACTUAL, repair
 from service.pipeline.rewording import reworded
@@ -295,8 +296,10 @@ class _Judge:
         obeyed = obey(french, text, self.language, self.terms, self._own)
         wanted = self.terms.allowed(french)
         support = compare(french, obeyed.text, self.language, wanted)
-        codes, words = guard(french, obeyed.text, self.language), coined(obeyed.text, self.language, wanted.values())
-        return _Judged(obeyed, support, codes, score, raw, words)
+        codes = guard(french, obeyed.text, self.language)
+        # What the dictionary has is a word, if a new one ("bitcoin").
+        known = (*wanted.values(), *meanings_of(french, self.language).translations)
+        return _Judged(obeyed, support, codes, score, raw, coined(obeyed.text, self.language, known))
 
 
 def _poor(works: Mapping[str, _Work]) -> dict[str, _Work]:

@@ -228,10 +228,9 @@ def is_optional_french(fact: Fact, translation: str, language: str) -> bool:
     return False
 
 
-def _decade_of_life(french: str, decade: str) -> str:
-    """The tens of an age that the French gives in a word, if they are those of ``decade`` (194X: "in her forties")."""
-    words = _AGES.get(decade[2:3], "")
-    return decade[2:3] if words and re.search(rf"\b(?:{words})", french, re.I) else ""
+def _has_age(french: str, tens: str) -> bool:
+    """Whether the French gives somebody's age in a word, by its tens: « quadragénaire » for "4"."""
+    return tens in _AGES and re.search(rf"\b(?:{_AGES[tens]})", french, re.I) is not None
 
 
 def is_optional_translation(fact: Fact, french: str, translation: str, language: str) -> bool:
@@ -249,5 +248,5 @@ def is_optional_translation(fact: Fact, french: str, translation: str, language:
     if value == "3" and re.search(r"\btripl\w+", french, re.I):
         return True
     if fact.kind == "date" and language == "en" and _DECADE_OF_LIFE.search(translation[: fact.start]):
-        return value[2:3] == _decade_of_life(french, value)
+        return _has_age(french, value[2:3])
     return fact.value == "P1D"

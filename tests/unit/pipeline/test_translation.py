@@ -119,6 +119,13 @@ def test_words_that_english_lacks_are_looked_up_where_no_candidate_has_better_on
     assert len(translator.calls) == 1
 
 
+def test_a_new_word_that_the_dictionary_has_is_no_coined_one() -> None:
+    step, translator = _step({"Les djihadistes fuient.": ["The jihadists flee.", "The militants flee."]})
+    (sentence,) = step.translate(["Les djihadistes fuient."], "en")
+    assert sentence.text == "The jihadists flee."
+    assert len(translator.calls) == 1
+
+
 def test_a_coined_word_is_better_than_a_wrong_number_and_costs_no_third_attempt() -> None:
     outputs = ["The value retened is 12.", "The value used is 21."]
     step, translator = _step({"La valeur retenue est 12.": outputs})
