@@ -64,7 +64,7 @@ _COMMON = _listed(
     institute academy museum theatre theater hospital bank company group inc ltd corporation foundation association
     federation league cup championship championships games olympic olympics paralympic final world european western
     eastern northern southern north south east west central upper lower new old great grand republic kingdom empire
-    constitution constitutional act bill law code treaty agreement charter convention directive chapter article
+    constitution constitutional act bill law code report treaty agreement charter convention directive chapter article
     internet web net earth moon sun middle ages age day war revolution city county province region district street
     avenue square bridge river lake sea ocean mount mountain island islands bay cape gulf airport station port park
     castle palace tower cathedral chief executive officer director chairman chair professor judge attorney

@@ -17,14 +17,14 @@ _ARTICLE = re.compile(r"((?:^|(?<=[.!?] )|(?<=[\"“]))A|(?<![\w'’.-])a)n?( [\
 _UNSURE = re.compile(r"h|u|y|eu|ewe|one|once")
 #: A word of grammar at the beginning of a word that is none: the other word that follows is longer.
 _JOINED = re.compile(r"(?<![\w'’-])(to|of|the|or|and|are|were|be|for|from|by|with|is|was)([a-z]{5,})(?![\w'’-])")
-_JOINED_NAME = re.compile(r"(?<![\w'’-])(to|of|the|and|in|for|from|by|with)(?=[A-Z]\w)")
+_JOINED_NAME = re.compile(r"(?<![\w'’-])(to|of|the|and|in|is|for|from|by|with)([^\W\d_a-z])(?=\w)")
 
 
 def respelled(text: str, language: str) -> str:
     """A translation with such slips put right; as it is in a language whose slips are not known here."""
     if language != "en":
         return text
-    parted = _JOINED_NAME.sub(r"\1 ", _JOINED.sub(_parted, _ENDING.sub(_ending, text)))
+    parted = _JOINED_NAME.sub(_name_parted, _JOINED.sub(_parted, _ENDING.sub(_ending, text)))
     return _ARTICLE.sub(_article, parted)
 
 
@@ -36,6 +36,11 @@ def _ending(match: re.Match[str]) -> str:
 def _parted(match: re.Match[str]) -> str:
     first, rest = match.groups()
     return f"{first} {rest}" if coined(match[0], "en") and not is_rare(rest) else match[0]
+
+
+def _name_parted(match: re.Match[str]) -> str:
+    first, initial = match.groups()
+    return f"{first} {initial}" if initial.isupper() else match[0]
 
 
 def _article(match: re.Match[str]) -> str:

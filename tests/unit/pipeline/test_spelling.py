@@ -18,6 +18,7 @@ from service.pipeline.spelling import respelled
         ("Takeing the train", "Taking the train"),
         ("asked toorganize a race ofpainters", "asked to organize a race of painters"),
         ("in the south ofAzerbaijan withESA", "in the south of Azerbaijan with ESA"),
+        ("the star isŞirali fromŽatec", "the star is Şirali from Žatec"),
         ('a "economic" plan, an "national" one', 'an "economic" plan, a "national" one'),
     ],
 )
