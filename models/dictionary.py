@@ -66,6 +66,10 @@ class Dictionary:
                 found.setdefault(french, Entry(french, self.translations[french][:MOST_TRANSLATIONS]))
         return list(found.values())
 
+    def meant(self, sentence: str) -> Iterator[str]:
+        """All that it has of a sentence's words and expressions, in the language."""
+        return (translation for french in self.within(sentence) for translation in self.translations[french])
+
     def within(self, sentence: str) -> Iterator[str]:
         """The words and expressions of a sentence that it has, in their order, as ``translations`` has them."""
         spans = [match.span() for match in _WORD.finditer(sentence)]

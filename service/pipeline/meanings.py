@@ -54,13 +54,9 @@ class Meanings:
 def meanings_of(french: str, language: str) -> Meanings:
     """What the dictionary from French into ``language`` has of a sentence; a sentence is asked for again and again."""
     dictionary = load_dictionary(language)
-    forms = list(dictionary.within(french))
-    plain = [form for form in forms if not _SCALES.fullmatch(form) and not _states_value(form)]
-    every, valued = (
-        tuple(dict.fromkeys(translation for form in those for translation in dictionary.translations[form]))
-        for those in (forms, plain)
-    )
-    return Meanings(every, valued)
+    plain = (form for form in dictionary.within(french) if not _SCALES.fullmatch(form) and not _states_value(form))
+    valued = (translation for form in plain for translation in dictionary.translations[form])
+    return Meanings(tuple(dict.fromkeys(dictionary.meant(french))), tuple(dict.fromkeys(valued)))
 
 
 def _states_value(form: str) -> bool:

@@ -17,7 +17,7 @@ _SOFT_FRENCH = re.compile(
     r"|au lieu|loin|nul\w*|rien|zéro|tant que|avant que|jusqu'à ce que|ne)\b",
     re.IGNORECASE,
 )
-_SANS_JAMAIS = re.compile(r"\bsans\s+jamais\b", re.IGNORECASE)
+_SANS = re.compile(r"\bsans\s+$", re.IGNORECASE)
 _REPEATED = re.compile(r"(?:non|ni)\b", re.IGNORECASE)
 #: What says that something is otherwise, and how English says it; other languages are not looked at.
 _CONTRARY = re.compile(r"\bcontrairement (?:à|aux?)(?!\w)|\bà (?:l['’](?:inverse|opposé)|rebours) d(?:e|u|es)\b", re.I)
@@ -40,9 +40,9 @@ def compare_negations(
     """
     # « non plus », « non coupable » and « ni » repeat a negation or are said by an adjective.
     ours = [fact for fact in of_french if fact.kind == "negation" and not _REPEATED.match(fact.text)]
-    theirs = [fact for fact in of_translation if fact.kind == "negation"]
     # « sans jamais » denies once, and is read as two.
-    ours = ours[: len(ours) - len(_SANS_JAMAIS.findall(french))] if len(ours) > 1 else ours
+    ours = [fact for fact in ours if not (fact.text.lower() == "jamais" and _SANS.search(french[: fact.start]))]
+    theirs = [fact for fact in of_translation if fact.kind == "negation"]
     soft = re.findall(rf"(?<!\w)(?:{lexicon(language).soft_negations})(?!\w)", translation, re.I)
     if len(ours) > len(theirs) + len(soft):
         fact = ours[-1] if theirs else ours[0]

@@ -71,7 +71,7 @@ def _lacking(
     if not suspects:
         return
     sources = _sources(french, dictionary)
-    meant = {word.lower() for text in (*wanted, *_meant(french, dictionary)) for word in _ANY_WORD.findall(text)}
+    meant = {word.lower() for text in (*wanted, *dictionary.meant(french)) for word in _ANY_WORD.findall(text)}
     for match in suspects:
         word = match[0].lower()
         source = _source(word, sources, language)
@@ -86,12 +86,6 @@ def _is_suspect(word: str, language: str) -> bool:
     if language == "en":
         return bool(coined(word, language))
     return (word.islower() or language == "de") and not is_listed(word.lower(), language)
-
-
-def _meant(french: str, dictionary: Dictionary) -> Iterator[str]:
-    """All that the dictionary has of a sentence's words, in the language."""
-    for entry in dictionary.entries(french):
-        yield from dictionary.translations.get(entry.french, ())
 
 
 def _sources(french: str, dictionary: Dictionary) -> Mapping[str, tuple[str, ...]]:
@@ -116,8 +110,8 @@ def _is_title(match: re.Match[str], translation: str, french: str, language: str
     after = _ANY_WORD.findall(translation[match.end() :])[:1]
     words = [word.lower() for word in _ANY_WORD.findall(french)]
     pairs = set(pairwise(words))
-    word = match[0].lower()
-    beside = [(other.lower(), (other.lower(), word)) for other in before]
-    beside += [(other.lower(), (word, other.lower())) for other in after]
+    own = [word.lower() for word in _ANY_WORD.findall(match[0])]
+    beside = [(other.lower(), (other.lower(), own[0])) for other in before]
+    beside += [(other.lower(), (own[-1], other.lower())) for other in after]
     only = only_french(language)
     return any(pair in pairs and (other in only or not is_listed(other, language)) for other, pair in beside)

@@ -1,7 +1,8 @@
 """Slips of a small model in its English that can be put right without knowing what was meant.
 
 It forms "exchangeed" and "influenceing" by adding an ending to a whole word, writes "a old" and "an scale", and joins
-words ("toorganize"). Only words that a dictionary lacks are touched, and only where the regular form is in it.
+words ("toorganize", "ofAzerbaijan"). Only words that a dictionary lacks are touched, and only where the regular
+form is in it, save where a capital within a word shows that it is two.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _ARTICLE = re.compile(r"((?:^|(?<=[.!?] )|(?<=[\"“]))A|(?<![\w'’.-])a)n?( [\
 _UNSURE = re.compile(r"h|u|y|eu|ewe|one|once")
 #: A word of grammar at the beginning of a word that is none: the other word that follows is longer.
 _JOINED = re.compile(r"(?<![\w'’-])(to|of|the|or|and|are|were|be|for|from|by|with|is|was)([a-z]{5,})(?![\w'’-])")
-_JOINED_NAME = re.compile(r"(?<![\w'’-])(to|of|the|and|in|is|for|from|by|with)([^\W\d_a-z])(?=\w)")
+_JOINED_NAME = re.compile(r"(?<![\w'’@#/.-])(to|of|the|and|in|is|for|from|by|with)([^\W\d_a-z])(?=\w)")
 
 
 def respelled(text: str, language: str) -> str:

@@ -34,6 +34,7 @@ def test_slips_are_put_right(written: str, right: str) -> None:
         "an MP, an FBI agent, a U-turn, vitamin A old, plan A improved",
         "He said a annoncé and EXCHANGEED.",
         "a.m. old, l'a old",
+        "@theVerge, www.toDay, #andNow",
         "Therapists ontology, together, theists, fromage, tomatillo, inacceptable, ofcom, inform, andesite",
     ],
 )
