@@ -28,9 +28,24 @@ class ModelIdentity:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Where a translation might have gone on otherwise.
+
+    At ``place`` (characters from its start) a word begins, and the model found ``text`` likely there, of which it was
+    told; ``chance`` is the log-probability of that one's first token, ``before`` that of all that stands before it.
+    """
+
+    place: int
+    text: str
+    chance: float
+    before: float
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One output of a model. ``score`` is the mean log-probability per token (0 is certain).
 
+    A translation names its ``turns`` where its engine remembers them.
     A reader's outputs stand for an article's sentences, in order: their ``text`` is empty, the score
     says how telling the sentence is, and ``traits`` are what it thought of the sentence, both in no unit.
     """
@@ -39,6 +54,7 @@ class Candidate:
     score: float
     tokens: int = 0
     traits: tuple[float, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,27 +71,55 @@ class SummaryOptions:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A candidate's text that is to be amended: the turn is taken, and all that follows is written anew."""
+
+    text: str
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class Own:
+    """What one sentence of a call has to itself (``TranslationOptions``)."""
+
+    forbidden: Texts = ()
+    terms: Terms = ()
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True)
 class TranslationOptions:
     """How sentences are translated.
 
     ``forbidden`` holds, per sentence, texts that a new attempt must not give again; ``terms``, per sentence, words
-    of it with what they are called in the target language, of which a model that was trained for it is told.
+    of it with what they are called in the target language, of which a model that was trained for it is told;
+    ``drafts``, per sentence, a translation that is to be amended instead of a new one, or none.
     """
 
     target: str = "en"
     candidates: int = 4
     forbidden: tuple[Texts, ...] = ()
     terms: tuple[Terms, ...] = ()
+    drafts: tuple[Draft | None, ...] = ()
 
-    def own(self, index: int) -> tuple[Texts, Terms]:
-        """One sentence's forbidden texts and terms."""
-        forbidden = self.forbidden[index] if index < len(self.forbidden) else ()
-        return forbidden, self.terms[index] if index < len(self.terms) else ()
+    def own(self, index: int) -> Own:
+        """What one sentence has to itself."""
+        return Own(
+            self.forbidden[index] if index < len(self.forbidden) else (),
+            self.terms[index] if index < len(self.terms) else (),
+            self.drafts[index] if index < len(self.drafts) else None,
+        )
 
-    def with_own(self, own: Sequence[tuple[Texts, Terms]]) -> TranslationOptions:
-        """The same options for other sentences, each with its own forbidden texts and terms."""
-        forbidden, terms = tuple(texts for texts, _ in own), tuple(terms for _, terms in own)
-        return replace(self, forbidden=forbidden if any(forbidden) else (), terms=terms if any(terms) else ())
+    def with_own(self, own: Sequence[Own]) -> TranslationOptions:
+        """The same options for other sentences, with what each has to itself."""
+        forbidden, terms = tuple(one.forbidden for one in own), tuple(one.terms for one in own)
+        drafts = tuple(one.draft for one in own)
+        return replace(
+            self,
+            forbidden=forbidden if any(forbidden) else (),
+            terms=terms if any(terms) else (),
+            drafts=drafts if any(drafts) else (),
+        )
 
 
 @runtime_checkable
@@ -156,6 +200,7 @@ class Translator(Protocol):
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> list[list[Candidate]]:
         """Candidates for each sentence, best score first, at least one each.
 
+        Those of a draft amend it, in an engine that names turns.
         Raises ``ModelFailed`` when the runtime fails and ``ValueError`` for an unknown target.
         """
         ...

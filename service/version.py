@@ -3,4 +3,4 @@
 VERSION = "0.1.0"
 
 #: Part of every cache key: raise it when the same input may give another output.
-PIPELINE_VERSION = "9"
+PIPELINE_VERSION = "10"

@@ -6,10 +6,12 @@ the order in which the model gave its tokens.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from models.engines.search import Floats, Ids, Path, Scores, Search, Task, Written
+from models.engines.search import WATCHED_FROM, Floats, Ids, Path, Scores, Search, Seen, Task, Written
 
 #: So many tokens are looked at together when the likeliest ones may not follow.
 PART = 512
@@ -25,10 +27,13 @@ class Beams:
         self._finished: list[Written] = []
         self._cut: list[Written] = []
         self._totals: dict[tuple[int, ...], float] = {}
+        self._watched = np.array(sorted(task.watched), dtype=np.int64)
         self._wanted = search.beams + len(self._ends)
 
     def advance(self, scores: Scores) -> list[tuple[Path, int]]:
         """The paths and tokens to go on with; what ends here is kept."""
+        if len(self._watched):
+            self.paths = [self._watch(path, scores) for path in self.paths]
         options = [self._options(path, scores) for path in self.paths]
         totals = np.concatenate(
             [path.logprob + logs.astype(np.float64) for path, (_, logs) in zip(self.paths, options, strict=True)]
@@ -58,7 +63,7 @@ class Beams:
     def follow(self, path: Path, token: int, guessed: tuple[int, ...], place: int) -> None:
         """Open the beam that ``advance`` asked for, now that the model has its place."""
         ids = (*path.ids, token)
-        self.paths.append(Path(ids, self._totals[ids], place))
+        self.paths.append(Path(ids, self._totals[ids], place, seen=path.seen))
 
     def result(self) -> list[Written]:
         """The outputs, best first."""
@@ -72,7 +77,17 @@ class Beams:
         # With several end marks the same text can end twice; the likelier end came first.
         is_known = any(output.ids == path.ids for output in self._finished)
         if not is_known and (self._task.accept is None or self._task.accept(path.ids)):
-            self._finished.append(Written(path.ids, total, complete=True))
+            self._finished.append(Written(path.ids, total, complete=True, seen=path.seen))
+
+    def _watch(self, path: Path, scores: Scores) -> Path:
+        """The path with the watched tokens that may well come next."""
+        ids, logs = scores.ids[path.place], scores.logprobs[path.place]
+        likely = np.isin(ids, self._watched) & (logs >= WATCHED_FROM)
+        seen = [
+            Seen(len(path.ids), id, log, path.logprob)
+            for id, log in zip(ids[likely].tolist(), logs[likely].tolist(), strict=True)
+        ]
+        return replace(path, seen=(*path.seen, *seen)) if seen else path
 
     def _options(self, path: Path, scores: Scores) -> tuple[Ids, Floats]:
         """Next tokens that may follow a path, best first, and their log-probabilities."""

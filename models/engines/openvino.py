@@ -17,6 +17,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, TranslationOptions
+from models.engines.amending import amend
 from models.engines.decoding import decode
 from models.engines.gemma_graph import INPUTS, OUTPUTS
 from models.engines.grounding import Spellings
@@ -28,7 +29,6 @@ from models.engines.writing import (
     brief_task,
     candidates,
     dictionaries_of,
-    is_adapted,
     translation_search,
     translation_tasks,
 )
@@ -202,15 +202,28 @@ class OpenVinoTranslator:
         return len(self._tokenizer.encode(text))
 
     def translate(self, sentences: Sequence[str], options: TranslationOptions) -> list[list[Candidate]]:
-        """Candidates for each sentence, best first.
+        """Candidates for each sentence, best first; of a draft those that amend it.
 
         Raises ``ModelFailed`` when the runtime fails and ``ValueError`` for an unknown target.
         """
         tasks = translation_tasks(self._tokenizer, self._model, sentences, options, self._dictionaries)
-        search = translation_search(self._tokenizer, options, is_adapted(self._model))
-        return Batch(tasks, READ_TOKENS).map(
-            lambda part: [candidates(outputs, self._tokenizer) for outputs in decode(self._steps, part, search)]
+        search = translation_search(self._tokenizer, options)
+        drafts = {at: draft for at in range(len(tasks)) if (draft := options.own(at).draft)}
+        new = [at for at in range(len(tasks)) if at not in drafts]
+        written = Batch([tasks[at] for at in new], READ_TOKENS).map(
+            lambda part: [
+                candidates(outputs, self._tokenizer, task.watched)
+                for task, outputs in zip(part, decode(self._steps, part, search), strict=True)
+            ]
         )
+        amended = amend(
+            lambda part: Batch(part, READ_TOKENS).map(lambda some: decode(self._steps, some, search)),
+            self._tokenizer,
+            [tasks[at] for at in drafts],
+            list(drafts.values()),
+        )
+        found = dict(zip([*new, *drafts], [*written, *amended], strict=True))
+        return [found[at] for at in range(len(tasks))]
 
 
 def identity(model: Built) -> ModelIdentity:

@@ -6,8 +6,8 @@ that can take a step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,9 @@ Floats = NDArray[np.float32]
 
 #: Stands in a row of tokens where it has no more of them.
 NOTHING = -1
+
+#: Watched tokens that are less likely (a natural logarithm) are not remembered.
+WATCHED_FROM = -4.5
 
 #: Given the tokens so far and some next ones, which of these may follow.
 Allowed = Callable[[tuple[int, ...], Ids], NDArray[np.bool_]]
@@ -89,14 +92,32 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """A watched token that was likely at a place of a text, after ``place`` tokens.
+
+    ``before`` is the log-probability of those, ``logprob`` its own.
+    """
+
+    place: int
+    id: int
+    logprob: float
+    before: float
+
+
+@dataclass(frozen=True)
 class Task:
-    """One prompt; lengths are in tokens, the end mark not counted."""
+    """One prompt; lengths are in tokens, the end mark not counted.
+
+    ``watched`` are tokens, with the words that each may begin: a beam remembers where one was at least as likely as
+    ``WATCHED_FROM``.
+    """
 
     prompt: tuple[int, ...]
     max_tokens: int
     min_tokens: int = 0
     allowed: Allowed | None = None
     accept: Accept | None = None
+    watched: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,6 +130,7 @@ class Written:
     ids: tuple[int, ...]
     logprob: float
     complete: bool
+    seen: tuple[Seen, ...] = ()
 
     @property
     def length(self) -> int:
@@ -136,3 +158,4 @@ class Path:
     logprob: float
     place: int
     guessed: tuple[int, ...] = ()
+    seen: tuple[Seen, ...] = ()

@@ -29,7 +29,6 @@ from models.engines.writing import (
     brief_task,
     candidates,
     dictionaries_of,
-    is_adapted,
     translation_search,
     translation_tasks,
 )
@@ -272,7 +271,7 @@ class TransformersTranslator(_Role):
         Raises ``ModelFailed`` when PyTorch fails and ``ValueError`` for an unknown target.
         """
         tasks = translation_tasks(self._tokenizer, self._model, sentences, options, self._dictionaries)
-        return self._write(tasks, translation_search(self._tokenizer, options, is_adapted(self._model)))
+        return self._write(tasks, translation_search(self._tokenizer, options))
 
 
 def open_engines(prepared: Prepared, threads: int = 0) -> tuple[TransformersSummariser, TransformersTranslator]:

@@ -6,11 +6,11 @@ searched for. Every engine of the embedded profile uses it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from models.contracts import Candidate, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, SummaryOptions, TranslationOptions, Turn
 from models.dictionary import Dictionaries, Entry
 from models.engines.grounding import Grounding, Spellings
 from models.engines.prompts import (
@@ -115,7 +115,17 @@ def translation_task(
         return tokenizer.decode(list(ids)).strip() not in refused
 
     lengths = translation_lengths(len(tokenizer.encode(sentence)))
-    return Task(prompt, lengths.most, lengths.least, accept=is_new if refused else None)
+    watched = _first_tokens(tokenizer, [text for entry in entries for text in entry.translations])
+    return Task(prompt, lengths.most, lengths.least, accept=is_new if refused else None, watched=watched)
+
+
+def _first_tokens(tokenizer: Tokenizer, texts: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """The texts by the token that each begins with behind a blank."""
+    found: dict[int, tuple[str, ...]] = {}
+    for text in texts:
+        first = tokenizer.encode(f" {text}")[0]
+        found[first] = (*found.get(first, ()), text)
+    return found
 
 
 def translation_tasks(
@@ -131,9 +141,9 @@ def translation_tasks(
     trained_for = options.target if is_adapted(model) else None
     tasks = []
     for index, sentence in enumerate(sentences):
-        forbidden, terms = options.own(index)
-        entries = dictionaries.entries(options.target, sentence, terms)
-        tasks.append(translation_task(tokenizer, sentence, model.window, forbidden, trained_for, entries))
+        own = options.own(index)
+        entries = dictionaries.entries(options.target, sentence, own.terms)
+        tasks.append(translation_task(tokenizer, sentence, model.window, own.forbidden, trained_for, entries))
     return tasks
 
 
@@ -147,19 +157,31 @@ def is_adapted(model: Built) -> bool:
     return bool(model.details["adapted"])
 
 
-def translation_search(tokenizer: Tokenizer, options: TranslationOptions, adapted: bool) -> Search:
-    """As many beams as candidates are wanted; without an adapter a line break ends a translation too."""
-    ends = {EOS}
-    if not adapted:
-        ends |= {id for breaks in ("\n", "\n\n", "\n\n\n") for id in tokenizer.encode(breaks)}
+def translation_search(tokenizer: Tokenizer, options: TranslationOptions) -> Search:
+    """As many beams as candidates are wanted; a line break ends a translation too, since a sentence has none."""
+    ends = {EOS} | {id for breaks in ("\n", "\n\n", "\n\n\n") for id in tokenizer.encode(breaks)}
     count = max(options.candidates, 1)
     return Search(ends=frozenset(ends), beams=count, candidates=count, length_penalty=LENGTH_PENALTY)
 
 
-def candidates(outputs: Sequence[Written], tokenizer: Tokenizer) -> list[Candidate]:
+def candidates(
+    outputs: Sequence[Written], tokenizer: Tokenizer, watched: Mapping[int, tuple[str, ...]] | None = None
+) -> list[Candidate]:
     """The outputs as texts; of two with the same text the better one stays."""
     found: dict[str, Candidate] = {}
     for output in outputs:
         text = tokenizer.decode(list(output.ids)).strip()
-        found.setdefault(text, Candidate(text, output.mean, len(output.ids)))
+        turns = tuple(_turns(output, text, tokenizer, watched or {}))
+        found.setdefault(text, Candidate(text, output.mean, len(output.ids), turns=turns))
     return list(found.values())
+
+
+def _turns(output: Written, text: str, tokenizer: Tokenizer, watched: Mapping[int, tuple[str, ...]]) -> Iterator[Turn]:
+    """Where a text was likely to go on with a watched word and did not."""
+    for seen in output.seen:
+        if seen.place == 0 or output.ids[seen.place : seen.place + 1] == (seen.id,):
+            continue
+        before = tokenizer.decode(list(output.ids[: seen.place])).lstrip()
+        # Watched tokens begin with a blank, and so must what they would replace.
+        if text.startswith(f"{before} "):
+            yield from (Turn(len(before) + 1, word, seen.logprob, seen.before) for word in watched[seen.id])

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from typing import ClassVar, Generic, TypeVar
+from dataclasses import asdict, astuple
+from typing import Any, ClassVar, Generic, TypeVar
 
 from models.contracts import (
     Candidate,
@@ -20,6 +20,7 @@ from models.contracts import (
     SummaryOptions,
     TranslationOptions,
     Translator,
+    Turn,
 )
 from models.errors import ModelFailed
 from service.cache.flight import Flight, Seat
@@ -197,7 +198,7 @@ class CachedSummariser(_Cached[Summariser]):
 class CachedTranslator(_Cached[Translator]):
     """A ``Translator`` that answers from the cache.
 
-    A sentence's key holds its own forbidden texts and terms only.
+    A sentence's key holds what it has to itself, and nothing of the other sentences.
     """
 
     _step = "translate"
@@ -213,9 +214,12 @@ class CachedTranslator(_Cached[Translator]):
         shared = asdict(options.with_own(()))
         keys = [
             CacheKey.for_output(
-                "translate", sentence, shared | {"forbidden": sorted(set(texts)), "terms": terms}, self.identity
+                "translate",
+                sentence,
+                shared | asdict(one) | {"forbidden": sorted(set(one.forbidden))},
+                self.identity,
             )
-            for sentence, (texts, terms) in zip(sentences, own, strict=True)
+            for sentence, one in zip(sentences, own, strict=True)
         ]
 
         def compute(wanted: list[int]) -> Outputs:
@@ -225,7 +229,7 @@ class CachedTranslator(_Cached[Translator]):
 
 
 def _encode(candidates: Sequence[Candidate]) -> bytes:
-    rows = [[one.text, one.score, one.tokens, *one.traits] for one in candidates]
+    rows = [[one.text, one.score, one.tokens, one.traits, [astuple(turn) for turn in one.turns]] for one in candidates]
     return json.dumps(rows, separators=(",", ":")).encode()
 
 
@@ -233,9 +237,14 @@ def _decode(value: bytes) -> list[Candidate] | None:
     """The candidates, or ``None`` for an entry of another shape, which then counts as absent."""
     try:
         candidates = [
-            Candidate(str(text), float(score), int(tokens), tuple(map(float, traits)))
-            for text, score, tokens, *traits in json.loads(value)
+            Candidate(str(text), float(score), int(tokens), tuple(map(float, traits)), tuple(map(_turn, turns)))
+            for text, score, tokens, traits, turns in json.loads(value)
         ]
     except (ValueError, TypeError):
         return None
     return candidates or None
+
+
+def _turn(value: Sequence[Any]) -> Turn:
+    place, text, chance, before = value
+    return Turn(int(place), str(text), float(chance), float(before))

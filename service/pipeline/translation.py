@@ -3,7 +3,8 @@
 All sentences of a request go to the model in one call. Of each sentence's candidates the best one that
 states the same facts, passes the guards and has no word that its language lacks is taken. A sentence with none is
 tried again with its failed outputs forbidden and more candidates, and with its spelled-out numbers in digits;
-if none states the facts then, they are repaired, and then it is cut at its clauses.
+if none states the facts then, they are repaired, and then it is cut at its clauses. A word that a sound
+candidate leaves out is put in (``retaking``).
 Under the strict policy nothing that still states a number or a name differently is given: a clause is
 left out, or the sentence stays French. Under "warn" the candidate with the fewest failures is given, and
 what differs is said.
@@ -15,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.contracts import Candidate, Texts, TranslationOptions, Translator
+from models.contracts import Candidate, Draft, Own, Texts, TranslationOptions, Translator, Turn
 from models.dictionary import Dictionaries
 from service.pipeline.brief import Policy
 from service.pipeline.clauses import Clause, best_clause, clauses_of, ended, joined, without_altered
@@ -27,6 +28,7 @@ from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
 from service.pipeline.meanings import meanings_of
 from service.pipeline.omissions import counts_unread, repeats_value
 from service.pipeline.repair import FACTUAL, repair
+from service.pipeline.retaking import draft_of, unrendered
 from service.pipeline.rewording import reworded
 from service.pipeline.sentences import split_sentences
 from service.pipeline.spelled_numbers import in_digits
@@ -38,6 +40,8 @@ from service.pipeline.warnings import WarningCode
 #: More candidates for a second attempt; how many outputs it may not give again.
 _MORE = 2
 _FORBIDDEN_AT_MOST = 8
+#: How much less likely (in nats a token) a translation may be for a word that was put in.
+_GIVEN_UP = 0.05
 _LETTER = re.compile(r"[^\W\d_]")
 _WARNED: Mapping[GuardCode, WarningCode] = {
     "empty": WarningCode.TRANSLATION_UNTRANSLATED,
@@ -78,6 +82,8 @@ class _Judged:
     coined: tuple[str, ...] = ()  # words that its language lacks
     reworded: bool = False  # whether such words were replaced
     repaired: bool = False
+    amended: bool = False  # whether a word that was left out was put in
+    turns: tuple[Turn, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -97,27 +103,22 @@ class _Judged:
         return not altered and not self.codes and not doubtful
 
     @property
-    def rank(self) -> tuple[int, int, int, int, int, bool, int, int, bool, float]:
+    def faults(self) -> tuple[int, ...]:
         """Better ones are smaller.
 
         Guards weigh most, then numbers and names, negations, quotation marks, words that the language lacks or lacked,
-        glossary terms lost or put in, whether it was repaired, and the model's own score.
+        glossary terms lost or put in, and whether it was repaired.
         """
         denied = sum(check.fact.kind == "negation" for check in self.support.failures)
         others = len(self.support.failures) - self.misstated - denied
         lost, put_in = len(self.obeyed.unapplied), len(self.obeyed.replaced)
-        return (
-            len(self.codes),
-            self.misstated,
-            denied,
-            others,
-            len(self.coined),
-            self.reworded,
-            lost,
-            put_in,
-            self.repaired,
-            -self.score,
-        )
+        words = (len(self.coined), int(self.reworded), lost, put_in)
+        return (len(self.codes), self.misstated, denied, others, *words, int(self.repaired))
+
+    @property
+    def rank(self) -> tuple[tuple[int, ...], bool, float]:
+        """Better ones are smaller: by their faults, then whether a word was put in, then by the model's own score."""
+        return self.faults, not self.amended, -self.score
 
 
 @dataclass
@@ -199,6 +200,7 @@ class TranslationStep:
             for text, candidates in zip(asked, self._ask(asked, language, self._candidates, terms), strict=True)
         }
         self._again({text: work for text, work in works.items() if not work.is_readable(text)}, judge)
+        self._amend({text: work for text, work in works.items() if work.sound}, judge)
         for text, work in _poor(works).items():
             work.judged += judge.repaired(text, work.judged)
         self._by_clauses(_poor(works), judge)
@@ -210,11 +212,12 @@ class TranslationStep:
         language: str,
         count: int,
         glossary: Glossary | None = None,
-        forbidden: tuple[Texts, ...] = (),
+        forbidden: Sequence[Texts] = (),
+        drafts: Sequence[Draft | None] = (),
     ) -> list[list[Candidate]]:
         terms = [(glossary or Glossary()).terms(text) for text in texts]
-        refused = forbidden or ((),) * len(texts)
-        options = TranslationOptions(language, count).with_own(list(zip(refused, terms, strict=True)))
+        own = map(Own, forbidden or [()] * len(texts), terms, drafts or [None] * len(texts))
+        options = TranslationOptions(language, count).with_own(list(own))
         return self._translator.translate(texts, options) if texts else []
 
     def _own_renderings(self, texts: Sequence[str], language: str, terms: Glossary) -> dict[str, str]:
@@ -241,6 +244,14 @@ class TranslationStep:
         found = self._ask(list(digits.values()), judge.language, self._candidates, judge.terms)
         for text, candidates in zip(digits, found, strict=True):
             poor[text].judged += [judge(text, candidate) for candidate in candidates]
+
+    def _amend(self, sound: Mapping[str, _Work], judge: _Judge) -> None:
+        """A word that the best candidate leaves out is put in where the model finds it nearly as likely."""
+        best = {text: min(work.judged, key=lambda one: one.rank) for text, work in sound.items()}
+        drafts = {text: draft for text, one in best.items() if (draft := judge.draft(text, one))}
+        found = self._ask(list(drafts), judge.language, self._candidates, judge.terms, drafts=list(drafts.values()))
+        for text, candidates in zip(drafts, found, strict=True):
+            sound[text].judged += judge.amended(text, best[text], candidates)
 
     def _by_clauses(self, poor: Mapping[str, _Work], judge: _Judge) -> None:
         """A third attempt, clause by clause; a sentence of one clause has none."""
@@ -271,7 +282,7 @@ class _Judge:
         dictionary = self._dictionaries.of(self.language)
         mended = reworded(french, text, self.language, dictionary, self.terms.allowed(french).values())
         judged = self._of(french, respelled(mended, self.language), candidate.score, candidate.text)
-        return replace(judged, reworded=mended != text)
+        return replace(judged, reworded=mended != text, turns=candidate.turns)
 
     def repaired(self, french: str, judged: Sequence[_Judged]) -> list[_Judged]:
         """Candidates with altered facts put right, up to the first sound one."""
@@ -287,6 +298,21 @@ class _Judge:
                 if found[-1].sound:
                     break
         return found
+
+    def draft(self, french: str, judged: _Judged) -> Draft | None:
+        """A candidate with the word that it leaves out and the model found likely, if there is one."""
+        candidate = Candidate(judged.raw, judged.score, turns=judged.turns)
+        return draft_of(french, judged.obeyed.text, self.language, candidate)
+
+    def amended(self, french: str, old: _Judged, candidates: Sequence[Candidate]) -> list[_Judged]:
+        """The candidates made of a draft that have no more faults than it, and say more."""
+        missing = len(unrendered(french, old.obeyed.text, self.language))
+        judged = [self(french, one) for one in candidates if one.score >= old.score - _GIVEN_UP]
+        return [
+            replace(one, amended=True)
+            for one in judged
+            if one.faults <= old.faults and len(unrendered(french, one.obeyed.text, self.language)) < missing
+        ]
 
     def clause(self, french: str, candidates: Sequence[Candidate]) -> Clause | None:
         """The best translation of a clause."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from models.contracts import Candidate, SummaryOptions, Terms, Texts, TranslationOptions
+from models.contracts import Candidate, Own, SummaryOptions, TranslationOptions
 from service.queue.observer import Step
 from service.queue.ticket import Ticket
 
@@ -45,7 +45,7 @@ class Job:
 
     @property
     def kind(self) -> tuple[Step, Options]:
-        """What must be equal for items to share a call; forbidden texts and terms are each item's own."""
+        """What must be equal for items to share a call, beside what is each item's own."""
         if isinstance(self.options, TranslationOptions):
             return self.step, self.options.with_own(())
         return self.step, self.options
@@ -97,10 +97,10 @@ class Item:
         return max(1, self.job.tokens[self.index])
 
     @property
-    def own(self) -> tuple[Texts, Terms]:
-        """Texts that the engine must not give for it, and terms that it is told of."""
+    def own(self) -> Own:
+        """What it has to itself in a call."""
         options = self.job.options
-        return options.own(self.index) if isinstance(options, TranslationOptions) else ((), ())
+        return options.own(self.index) if isinstance(options, TranslationOptions) else Own()
 
 
 def padded_tokens(items: Sequence[Item]) -> int:

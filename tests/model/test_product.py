@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from models.contracts import Draft, TranslationOptions
+from models.engines.openvino import Runtime, open_translator
+from models.preparation.embedded import load_embedded
 from service.evaluation.scores import rouge, unknown_names, unknown_numbers
 from service.pipeline.article import read_article
 from service.pipeline.brief import Brief, Briefing, BriefRequest, RunNotes
@@ -41,6 +44,8 @@ RARE_WORDS = {
     "Le suspect est en garde à vue depuis lundi.": "custody",
     "Les sauveteurs fouillent les décombres.": "rubble",
 }
+
+BILLIONAIRE = "Le milliardaire a racheté le club à ses anciens propriétaires."
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -195,6 +200,28 @@ def test_words_that_the_model_hardly_met_come_from_the_dictionary(product: Produ
     found = product.translate_lines(list(RARE_WORDS), "en")
     right = [word in line.lower() for word, line in zip(RARE_WORDS.values(), found, strict=True)]
     assert sum(right) >= len(RARE_WORDS) - 1, found
+
+
+def test_a_word_that_the_model_would_leave_out_is_put_in(product: Product) -> None:
+    # The model, told « milliardaire = billionaire », would rather write "millionaire".
+    assert "billionaire" in product.translate_lines([BILLIONAIRE], "en")[0]
+
+
+def test_a_draft_is_amended_as_it_is_told(product: Product) -> None:
+    translator = open_translator(load_embedded(Settings().home), Runtime())
+    sentences = [BILLIONAIRE, *RARE_WORDS]
+    first = [candidates[0] for candidates in translator.translate(sentences, TranslationOptions("en"))]
+    turned = [(text, one) for text, one in zip(sentences, first, strict=True) if one.turns]
+    assert turned, "no sentence of these has a turn any more: look for others"
+    texts = [text for text, _ in turned]
+    drafts = tuple(Draft(one.text, one.turns[0]) for _, one in turned)
+    amended = translator.translate(texts, TranslationOptions("en", drafts=drafts))
+    for draft, candidates in zip(drafts, amended, strict=True):
+        begun = draft.text[: draft.turn.place] + draft.turn.text
+        assert candidates
+        assert all(re.match(rf"{re.escape(begun)}(?!\w)", one.text) for one in candidates)
+        assert draft.text not in [one.text for one in candidates]
+        assert all(one.score < 0 for one in candidates)
 
 
 def test_a_model_that_is_told_a_glossarys_term_writes_it_in_its_place(product: Product) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from models.contracts import Candidate, ModelIdentity, Reads, SummaryOptions, Terms, TranslationOptions
+from models.contracts import Candidate, Draft, ModelIdentity, Reads, SummaryOptions, Terms, TranslationOptions, Turn
 from service.cache.key import CacheKey
 
+TURNS = (Turn(3, "mot", -1 / 3, -2.5),)
 MODEL = ModelIdentity("petit", "r1", "ab" * 32, "fake")
 
 
@@ -36,6 +37,7 @@ class Recorder:
         self.calls: list[tuple[str, ...]] = []
         self.forbidden: list[tuple[tuple[str, ...], ...]] = []
         self.terms: list[tuple[Terms, ...]] = []
+        self.drafts: list[tuple[Draft | None, ...]] = []
         self._before = before
 
     def count_tokens(self, text: str) -> int:
@@ -55,5 +57,6 @@ class Recorder:
         self.calls.append(tuple(sentences))
         self.forbidden.append(options.forbidden)
         self.terms.append(options.terms)
+        self.drafts.append(options.drafts)
         self._before(sentences)
-        return [[Candidate(f"{options.target}: {text}", -0.5, 4)] for text in sentences]
+        return [[Candidate(f"{options.target}: {text}", -0.5, 4, turns=TURNS)] for text in sentences]

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Sequence
 
 import pytest
-from cache_fakes import HandClock, Recorder
+from cache_fakes import TURNS, HandClock, Recorder
 from hypothesis import given
 from hypothesis import strategies as st
 from test_cache_flight import in_thread
 
-from models.contracts import Candidate, Reader, Summariser, SummaryOptions, TranslationOptions, Translator
+from models.contracts import Candidate, Draft, Reader, Summariser, SummaryOptions, TranslationOptions, Translator
 from models.errors import ModelFailed
 from service.cache.flight import SingleFlight
 from service.cache.memory import MemoryCache
@@ -111,6 +111,20 @@ def test_a_sentence_has_another_entry_with_other_terms_and_keeps_its_own() -> No
     assert engine.calls == [("a", "b"), ("b",)]
     assert engine.terms == [(), (told,)]
     house.translator(engine).translate(["b", "a"], TranslationOptions("en", terms=(told, ())))
+    assert len(engine.calls) == 2
+
+
+def test_a_draft_is_a_sentences_own_and_its_turns_come_back_as_they_were() -> None:
+    house, engine = House(), Recorder()
+    first = house.translator(engine).translate(["a", "b"], TranslationOptions("en"))
+    again = house.translator(engine).translate(["a", "b"], TranslationOptions("en"))
+    assert again == first
+    assert again[0][0].turns == TURNS
+    drafts = (None, Draft("en: b", TURNS[0]))
+    house.translator(engine).translate(["a", "b"], TranslationOptions("en", drafts=drafts))
+    assert engine.calls == [("a", "b"), ("b",)]
+    assert engine.drafts == [(), (drafts[1],)]
+    house.translator(engine).translate(["b"], TranslationOptions("en", drafts=drafts[1:]))
     assert len(engine.calls) == 2
 
 

@@ -88,7 +88,7 @@ def test_digits_may_be_repeated_in_a_brief(tokenizer: Tokenizer) -> None:
 def test_a_trained_translator_reads_the_sentence_and_its_cue(tokenizer: Tokenizer, target: str) -> None:
     task = translation_task(tokenizer, " La pluie. ", 40, (), trained_for=target)
     assert list(task.prompt) == [BOS, *tokenizer.encode("La pluie."), *tokenizer.encode(TRANSLATION_CUES[target])]
-    assert translation_search(tokenizer, TranslationOptions(), adapted=True).ends == {EOS}
+    assert {EOS, *tokenizer.encode("\n")} <= translation_search(tokenizer, TranslationOptions()).ends
 
 
 def test_a_trained_translator_is_told_what_the_dictionary_has(tokenizer: Tokenizer) -> None:
@@ -96,6 +96,8 @@ def test_a_trained_translator_is_told_what_the_dictionary_has(tokenizer: Tokeniz
     task = translation_task(tokenizer, "La pluie.", 40, (), "en", [entry])
     text = tokenizer.decode(list(task.prompt))
     assert text == "La pluie.\npluie = rain, shower" + TRANSLATION_CUES["en"]
+    blank = tokenizer.encode(" ")[0]  # with which every word begins where tokens are characters
+    assert task.watched == {blank: ("rain", "shower")}
 
 
 def test_a_model_is_told_in_the_languages_that_it_was_trained_for(tokenizer: Tokenizer) -> None:
@@ -112,7 +114,7 @@ def test_the_base_sees_examples_and_stops_at_a_line_break(tokenizer: Tokenizer) 
     text = tokenizer.decode(list(task.prompt))
     assert text.count("English:") == 4
     assert text.endswith("French: La pluie.\nEnglish:")
-    assert set(tokenizer.encode("\n")) < translation_search(tokenizer, TranslationOptions(), adapted=False).ends
+    assert set(tokenizer.encode("\n")) < translation_search(tokenizer, TranslationOptions()).ends
 
 
 def test_a_forbidden_translation_is_not_accepted(tokenizer: Tokenizer) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.contracts import Candidate, SummaryOptions, TranslationOptions
+from models.contracts import Candidate, Draft, SummaryOptions, TranslationOptions, Turn
 from service.queue.batching import Item, Job, Options, choose, is_full, merged_options, padded_tokens
 from service.queue.ticket import Ticket
 
@@ -43,6 +43,14 @@ def test_only_equal_options_share_a_call_and_forbidden_texts_do_not_part_them() 
     assert [item.job for item in chosen] == [english, english, again, again]
     assert merged_options(chosen) == TranslationOptions("en", forbidden=((), (), (), ("x",)))
     assert merged_options(english.items()) == TranslationOptions("en")
+
+
+def test_drafts_are_each_sentences_own() -> None:
+    draft = Draft("one two", Turn(4, "three", -1.0, -0.5))
+    amended = job([5], TranslationOptions("en", drafts=(draft,)))
+    new = job([5, 5], TranslationOptions("en"))
+    chosen = choose([*new.items(), *amended.items()], 100, 10)
+    assert merged_options(chosen) == TranslationOptions("en", drafts=(None, None, draft))
 
 
 def test_terms_are_each_sentences_own() -> None:
