@@ -68,7 +68,7 @@ def compare_values(
             checks.append(Check(fact, "altered", None, f"The French sentence states “{fact.text}” less often."))
         elif source is not None:
             checks.append(Check(fact, "supported", (source.start, source.end)))
-        elif agrees(fact, of_french) or meanings_of(french, language).holds(translation, fact.start, fact.end):
+        elif agrees(fact, of_french) or _is_the_sentences_own(fact, french, translation, language):
             checks.append(Check(fact, "supported"))
         elif not is_optional_translation(fact, french, translation, language):
             checks.append(_altered(fact, lost, of_french))
@@ -80,6 +80,14 @@ def _times(fact: Fact, others: Sequence[Fact]) -> int:
     """How often the same value in digits is among them."""
     written = any(character.isdigit() for character in fact.text)
     return sum(written and (other.kind, other.value) == (fact.kind, fact.value) for other in others)
+
+
+def _is_the_sentences_own(fact: Fact, french: str, translation: str, language: str) -> bool:
+    """Whether a value is what the dictionary has of a word, or a copied name: the "Five" of a title, a Mrs "May"."""
+    if meanings_of(french, language).holds(translation, fact.start, fact.end):
+        return True
+    is_word = fact.text[:1].isupper() and fact.text.replace(" ", "").isalpha()
+    return is_word and re.search(rf"(?<!\w){re.escape(fact.text)}(?!\w)", french) is not None
 
 
 def _altered(fact: Fact, lost: list[Fact], of_french: Sequence[Fact]) -> Check:

@@ -104,7 +104,7 @@ LEXICON = Lexicon(
     half=r"half an?|and a half",
     rounded={
         r"(?:a|one) dozen|dozen": 12,
-        r"(?:a )?score of": 20,
+        r"a score of(?! \d)": 20,
     },
     vague=r"half (?:a )?dozen|a half[- ]dozen"
     r"|(?:few|several|many|couple of) (?:dozen|hundred|thousand|million|billion)|dozens|scores|tens of thousands"
