@@ -28,7 +28,7 @@ from service.pipeline.glossary import Entry, Glossary, Obeyed, obey
 from service.pipeline.meanings import meanings_of
 from service.pipeline.omissions import counts_unread, repeats_value
 from service.pipeline.repair import FACTUAL, repair
-from service.pipeline.retaking import draft_of, unrendered
+from service.pipeline.retaking import draft_of, is_fuller
 from service.pipeline.rewording import reworded
 from service.pipeline.sentences import split_sentences
 from service.pipeline.spelled_numbers import in_digits
@@ -306,12 +306,11 @@ class _Judge:
 
     def amended(self, french: str, old: _Judged, candidates: Sequence[Candidate]) -> list[_Judged]:
         """The candidates made of a draft that have no more faults than it, and say more."""
-        missing = len(unrendered(french, old.obeyed.text, self.language))
         judged = [self(french, one) for one in candidates if one.score >= old.score - _GIVEN_UP]
         return [
             replace(one, amended=True)
             for one in judged
-            if one.faults <= old.faults and len(unrendered(french, one.obeyed.text, self.language)) < missing
+            if one.faults <= old.faults and is_fuller(french, one.obeyed.text, old.obeyed.text, self.language)
         ]
 
     def clause(self, french: str, candidates: Sequence[Candidate]) -> Clause | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.contracts import Candidate, Draft, Turn
-from service.pipeline.retaking import draft_of, unrendered
+from service.pipeline.retaking import draft_of, is_fuller, unrendered
 
 FRENCH = "Ce supporter indéfectible a salué le gardien."
 ENGLISH = "This unfaithful supporter greeted the goalkeeper."
@@ -19,6 +19,7 @@ UNWAVERING = Turn(5, "unwavering", -2.5, -1.0)
         (FRENCH, "This unwavering supporter greeted the goalkeeper.", ()),
         # Another form of what the dictionary has.
         ("Les débiteurs paieront.", "The debtor will pay.", ()),
+        ("Les cuisinières sont là.", "The cookers are here.", ()),
         # An expression counts as one, whatever its words are.
         ("Il a été mis en examen.", "He was reprimanded.", ("a été mis en examen",)),
         ("Il a été mis en examen.", "He was charged.", ()),
@@ -65,3 +66,15 @@ def test_a_translation_that_leaves_nothing_out_is_no_draft() -> None:
 
 def test_there_is_no_draft_without_turns() -> None:
     assert draft_of(FRENCH, ENGLISH, "en", Candidate(ENGLISH, -0.4)) is None
+
+
+@pytest.mark.parametrize(
+    ("amended", "fuller"),
+    [
+        ("This unwavering supporter greeted the goalkeeper.", True),
+        ("This disloyal supporter greeted the goalkeeper.", False),
+        ("This unwavering supporter greeted the the goalkeeper.", False),
+    ],
+)
+def test_what_is_fuller_leaves_less_out_and_doubles_no_word(amended: str, fuller: bool) -> None:
+    assert is_fuller(FRENCH, amended, ENGLISH, "en") is fuller
