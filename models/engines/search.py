@@ -19,7 +19,8 @@ Floats = NDArray[np.float32]
 #: Stands in a row of tokens where it has no more of them.
 NOTHING = -1
 
-#: Watched tokens that are less likely (a natural logarithm) are not remembered.
+#: Watched tokens that are less likely (a natural logarithm) are not remembered: of 265 words that began so and were put
+#: in seven were worth it, of 274 others 141 (``models/training/LOG.md``).
 WATCHED_FROM = -4.5
 
 #: Given the tokens so far and some next ones, which of these may follow.

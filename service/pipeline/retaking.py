@@ -2,8 +2,8 @@
 
 The dictionary has « indéfectible » as "unwavering", and the translation says "unfaithful": a word of the sentence is
 rendered nowhere, and a word of the translation renders none. The model is asked again from there on, with the one in
-the place of the other (``models.contracts.Draft``). Synonyms are no reason: two words that the dictionary has of one
-French word say the same.
+the place of the other (``models.contracts.Draft``). Synonyms are no reason: two words that the dictionary has of the
+same French ones say the same.
 """
 
 from __future__ import annotations
@@ -40,8 +40,6 @@ _STEMMERS: Mapping[str, str] = {
     "en": "english", "de": "german", "es": "spanish", "it": "italian", "pt": "portuguese",
 }  # fmt: skip
 _DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
-#: The languages in which it was measured that this helps.
-LANGUAGES = frozenset(_COMMON)
 
 
 def unrendered(french: str, translation: str, language: str) -> tuple[str, ...]:
@@ -72,7 +70,7 @@ def draft_of(french: str, translation: str, language: str, candidate: Candidate)
 
     The turn's word is to stand in the place of one that renders nothing of the sentence.
     """
-    if not candidate.turns or language not in LANGUAGES:
+    if not candidate.turns:
         return None
     dictionary = load_dictionary(language)
     missing = unrendered(french, translation, language)
